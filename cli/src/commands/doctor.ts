@@ -1,0 +1,76 @@
+import { existsSync, statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import { detectSandbox } from '@lectern/grader/sandbox';
+import { Command } from 'commander';
+import { root } from '../root.ts';
+
+interface Finding {
+  what: string;
+  found: string;
+  /** What to do about it, if anything. */
+  advice?: string;
+}
+
+const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+function browser(): Finding {
+  const places = [
+    process.env.CHROME_PATH,
+    '/usr/bin/chromium',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ];
+  const found = places.find((file) => file && existsSync(file));
+  return found
+    ? { what: 'Browser for tests', found }
+    : {
+        what: 'Browser for tests',
+        found: 'none',
+        advice: 'only npm test needs one: install Chrome or Chromium, or set CHROME_PATH',
+      };
+}
+
+async function sandbox(): Promise<Finding> {
+  const level = await detectSandbox();
+  const what = 'Sandbox for answers';
+  if (level !== 'permissions') return { what, found: level };
+  const advice = 'enough for your own answers; to grade others install bubblewrap (Linux)';
+  return { what, found: level, advice };
+}
+
+function memory(): Finding {
+  const found = `${gib(os.freemem())} free of ${gib(os.totalmem())}`;
+  const tight = os.totalmem() < 4 * 2 ** 30;
+  return { what: 'Memory', found, ...(tight ? { advice: 'chapters that train want 4 GiB' } : {}) };
+}
+
+function disk(): Finding {
+  const { bavail, bsize } = statfsSync(root);
+  const free = bavail * bsize;
+  const advice = free < 2 ** 30 ? { advice: 'less than 1 GiB: free some space' } : {};
+  return { what: 'Disk', found: `${gib(free)} free`, ...advice };
+}
+
+/** Whether the usual port is free now. */
+function port(): Promise<Finding> {
+  const what = 'Port 8686';
+  return new Promise((resolve) => {
+    const probe = createServer()
+      .once('error', () =>
+        resolve({ what, found: 'in use', advice: 'is the course open already? else --port 0' }),
+      )
+      .listen(8686, '127.0.0.1', () => probe.close(() => resolve({ what, found: 'free' })));
+  });
+}
+
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('say what this machine has, and what to do about what it lacks')
+    .action(async () => {
+      const node = { what: 'Node (pinned)', found: process.version };
+      const findings = [node, await sandbox(), browser(), memory(), disk(), await port()];
+      for (const { what, found, advice } of findings) {
+        process.stdout.write(`${what.padEnd(20)} ${found}${advice ? `  → ${advice}` : ''}\n`);
+      }
+    });

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import { type ExerciseReport, type Report, startGrader } from '@lectern/grader/client';
+import { Command, InvalidArgumentError } from 'commander';
+import { badRequest, CommandError, exit } from '../errors.ts';
+import { exerciseOf, readNotebook } from '../notebook.ts';
+import { root } from '../root.ts';
+
+interface GradeOptions {
+  json?: boolean;
+  seed?: number;
+  exercise?: string[];
+}
+
+export function parseWholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError('A whole number, 0 or more, is needed.');
+}
+
+const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
+
+function describeTests(exercise: ExerciseReport): string[] {
+  return exercise.tests
+    .filter(({ status }) => status !== 'passed')
+    .map(({ name, visibility, status, message }) => {
+      const kind = visibility === 'hidden' ? ' (hidden)' : '';
+      return `      ${status}${kind}: ${name}${message ? `\n        ${message.replaceAll('\n', '\n        ')}` : ''}`;
+    });
+}
+
+function describe(report: Report): string {
+  const lines = report.exercises.flatMap((exercise) => [
+    `  ${exercise.status.padEnd(10)} ${exercise.points ?? '–'}/${exercise.maxPoints}  ${exercise.title}`,
+    ...(exercise.error ? [`      ${exercise.error.name}: ${exercise.error.message}`] : []),
+    ...describeTests(exercise),
+    ...(exercise.mistake
+      ? [`      ${exercise.mistake.feedback.replaceAll('\n', '\n      ')}`]
+      : []),
+  ]);
+  const summary = `${report.points}/${report.maxPoints} points (seed ${report.seed}, sandbox ${report.sandbox}, ${report.ms} ms)`;
+  return `${[...lines, summary].join('\n')}\n`;
+}
+
+async function grade(file: string, options: GradeOptions): Promise<void> {
+  const notebook = readNotebook(file);
+  if (!options.exercise && !notebook.cells.some((cell) => exerciseOf(cell))) {
+    process.stderr.write(`${file} has no cell marked as an exercise; looking for declarations.\n`);
+  }
+  const grader = startGrader({ root });
+  try {
+    const report = await grader.grade({
+      notebook,
+      path: path.relative(process.cwd(), path.resolve(file)),
+      ...(options.exercise ? { exercises: options.exercise } : {}),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    });
+    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
+    if (!report.complete) {
+      throw new CommandError(
+        'Not every exercise could be graded; see "ungradable".',
+        exit.ourFailure,
+      );
+    }
+  } catch (error) {
+    if ((error as { code?: string }).code === 'unknown-exercise') {
+      throw badRequest((error as Error).message);
+    }
+    throw error;
+  } finally {
+    await grader.close();
+  }
+}
+
+export const gradeCommand = (): Command =>
+  new Command('grade')
+    .description('grade the exercise cells of a notebook file')
+    .argument('<notebook>')
+    .option('--json', 'print the report as one JSON object')
+    .option('--seed <n>', 'the seed of the random inputs (default: a new one)', parseWholeNumber)
+    .option('--exercise <slug>', 'only this exercise (may be given again)', collect)
+    .action(grade);

@@ -1,0 +1,45 @@
+import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { gradeCommand } from './commands/grade.ts';
+import { kernelspecCommand } from './commands/kernelspec.ts';
+import { runCommand } from './commands/run.ts';
+import { solveCommand } from './commands/solve.ts';
+import { startCommand } from './commands/start.ts';
+import { syncCommand } from './commands/sync.ts';
+import { CommandError, exit } from './errors.ts';
+
+const program = new Command('lectern')
+  .description('An interactive course on how language models work.')
+  .showHelpAfterError('(--help says more)')
+  .exitOverride();
+
+for (const add of [
+  startCommand,
+  gradeCommand,
+  runCommand,
+  checkCommand,
+  syncCommand,
+  solveCommand,
+  doctorCommand,
+  kernelspecCommand,
+]) {
+  program.addCommand(add().exitOverride());
+}
+
+/** Says what went wrong on stderr and returns the exit code for it. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.badRequest;
+  if (error instanceof CommandError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.code;
+  }
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return exit.ourFailure;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}

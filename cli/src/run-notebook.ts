@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { INotebookContent, IOutput } from '@jupyterlab/nbformat';
+import {
+  type Kernel,
+  KernelManager,
+  KernelSpecManager,
+  ServerConnection,
+  SessionManager,
+} from '@jupyterlab/services';
+import { startServer } from '@lectern/server';
+import { badRequest } from './errors.ts';
+import { sourceOf } from './notebook.ts';
+import { root } from './root.ts';
+
+export interface RunResult {
+  /** The notebook with the outputs of this run. */
+  notebook: INotebookContent;
+  /** How many code cells ran. */
+  cells: number;
+  ms: number;
+  /** The first cell that failed, by id and number. */
+  failure?: { cell: string; ename: string; evalue: string };
+}
+
+interface RunOptions {
+  kernel: string;
+  /** The kernel's working directory; imports of local files start here. */
+  directory: string;
+  onCell?: (cell: { id: unknown; ms: number }) => void;
+}
+
+/** Messages that become outputs, in the form a notebook file keeps them. */
+function asOutput(message: {
+  header: { msg_type: string };
+  content: unknown;
+}): IOutput | undefined {
+  const type = message.header.msg_type;
+  if (!['stream', 'display_data', 'execute_result', 'error'].includes(type)) return undefined;
+  const { transient: _, ...content } = message.content as Record<string, unknown>;
+  return { output_type: type, ...content } as IOutput;
+}
+
+/** Joins a stream's consecutive pieces, as a notebook file does. */
+function append(outputs: IOutput[], output: IOutput): void {
+  const last = outputs.at(-1);
+  if (
+    output.output_type === 'stream' &&
+    last?.output_type === 'stream' &&
+    last.name === output.name
+  ) {
+    last.text = `${last.text}${output.text}`;
+  } else {
+    outputs.push(output);
+  }
+}
+
+async function runCells(
+  kernel: Kernel.IKernelConnection,
+  notebook: INotebookContent,
+  onCell: RunOptions['onCell'],
+): Promise<RunResult> {
+  const started = performance.now();
+  const result: RunResult = { notebook: structuredClone(notebook), cells: 0, ms: 0 };
+  for (const [index, cell] of result.notebook.cells.entries()) {
+    if (cell.cell_type !== 'code') continue;
+    const began = performance.now();
+    const outputs: IOutput[] = [];
+    const future = kernel.requestExecute({ code: sourceOf(cell), stop_on_error: true });
+    future.onIOPub = (message) => {
+      const output = asOutput(message);
+      if (output) append(outputs, output);
+    };
+    const { content } = await future.done;
+    cell.outputs = outputs;
+    cell.execution_count = content.execution_count ?? null;
+    result.cells += 1;
+    onCell?.({ id: cell.id, ms: Math.round(performance.now() - began) });
+    if (content.status !== 'ok') {
+      const { ename = 'Aborted', evalue = '' } = content as { ename?: string; evalue?: string };
+      result.failure = { cell: `${index + 1} (${String(cell.id)})`, ename, evalue };
+      break;
+    }
+  }
+  result.ms = performance.now() - started;
+  return result;
+}
+
+/** tslab reports an error as text on stderr and answers "ok": look for its mark. */
+export function tslabFailure(notebook: INotebookContent): RunResult['failure'] {
+  for (const [index, cell] of notebook.cells.entries()) {
+    for (const output of (cell.outputs ?? []) as IOutput[]) {
+      if (output.output_type !== 'stream' || output.name !== 'stderr') continue;
+      const text = String(output.text).trim();
+      if (text !== '') {
+        return { cell: `${index + 1} (${String(cell.id)})`, ename: 'Error', evalue: text };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Runs a notebook's code cells in order in a fresh kernel, through our own server. */
+export async function runNotebook(
+  notebook: INotebookContent,
+  { kernel: name, directory, onCell }: RunOptions,
+): Promise<RunResult> {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'lectern-run-'));
+  const server = await startServer({ root, contentRoot: directory, dataDir, port: 0 });
+  const serverSettings = ServerConnection.makeSettings({
+    baseUrl: server.url,
+    wsUrl: server.url.replace(/^http/, 'ws'),
+    token: server.token,
+    appendToken: true,
+  });
+  const specs = new KernelSpecManager({ serverSettings });
+  const kernels = new KernelManager({ serverSettings });
+  const sessions = new SessionManager({ serverSettings, kernelManager: kernels });
+  try {
+    await specs.ready;
+    const known = Object.keys(specs.specs?.kernelspecs ?? {});
+    if (!known.includes(name)) {
+      throw badRequest(`There is no kernel named ${name}. There are: ${known.join(', ')}.`);
+    }
+    const session = await sessions.startNew({
+      path: 'run.ipynb',
+      name: 'run.ipynb',
+      type: 'notebook',
+      kernel: { name },
+    });
+    const kernel = session.kernel;
+    if (!kernel) throw new Error('The server started a session without a kernel.');
+    const result = await runCells(kernel, notebook, onCell);
+    const failure = name === 'tslab' ? tslabFailure(result.notebook) : undefined;
+    await session.shutdown();
+    return failure && !result.failure ? { ...result, failure } : result;
+  } finally {
+    for (const manager of [sessions, kernels, specs]) manager.dispose();
+    await server.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
