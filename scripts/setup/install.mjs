@@ -28,7 +28,7 @@ function requireWritable() {
 
 function npmCi() {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const env = { ...process.env, npm_config_onnxruntime_node_install: 'skip' };
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--progress=false'];
   return new Promise((resolve) => {
     const child = spawn(npm, args, {

@@ -7,11 +7,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 const root = path.resolve(import.meta.dirname, '..', '..');
 const temporary: string[] = [];
 
+/** Started as root, whom no permission stops, the tests become an ordinary user. */
+const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
 /** A clone as far as set-up reaches: its scripts and a lockfile, nothing installed. */
 function freshClone(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-clone-'));
   temporary.push(folder);
-  chmodSync(folder, 0o777); // `nobody` starts it below
   cpSync(path.join(root, 'scripts'), path.join(folder, 'scripts'), { recursive: true });
   for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
     cpSync(path.join(root, file), path.join(folder, file));
@@ -23,18 +25,16 @@ function freshClone(): string {
       path.join(folder, workspace, 'package.json'),
     );
   }
+  if (asNobody.uid) spawnSync('chown', ['-R', `${asNobody.uid}:${asNobody.gid}`, folder]);
   return folder;
 }
-
-/** Not as root, whom no permission stops. */
-const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 const start = (folder: string, env: NodeJS.ProcessEnv = {}) =>
   spawnSync(process.execPath, ['scripts/start.mjs', '--no-open'], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, ...env },
-    ...nobody,
+    ...asNobody,
   });
 
 describe('npm start on a machine that lacks something', () => {
