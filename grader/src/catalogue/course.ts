@@ -10,11 +10,11 @@ export type Chapter = {
   title: string;
   summary: string;
   /** The notebook's file name under `notebooks/`. */
-  path: string;
+  file: string;
   /** How long a reader needs, in minutes. */
   minutes: number;
   /** How long all its cells may compute, in seconds. */
-  budget: number;
+  budgetSeconds: number;
   /** Ids of its exercises, in the order in which the notebook asks them. */
   exercises: string[];
 };
@@ -52,9 +52,9 @@ export function loadCourse(root: string): Course {
 
 function readChapter(root: string, fields: Fields): Chapter {
   const id = fields.text('id');
-  const file = fields.text('path');
+  const file = fields.text('file');
   if (!/^[\w.-]+\.ipynb$/.test(file)) {
-    throw fields.error('path', 'must be the name of an .ipynb file in notebooks/');
+    throw fields.error('file', 'must be the name of an .ipynb file in notebooks/');
   }
   const existing = listExercises(root, id);
   const order = fields.has('exercises')
@@ -67,9 +67,9 @@ function readChapter(root: string, fields: Fields): Chapter {
     id,
     title: fields.text('title'),
     summary: fields.text('summary'),
-    path: file,
+    file,
     minutes: fields.number('minutes', 1),
-    budget: fields.has('budget') ? fields.number('budget', 1) : 120,
+    budgetSeconds: fields.number('budgetSeconds', 1),
     exercises: [...new Set([...exercises, ...existing])],
   };
 }
@@ -81,7 +81,7 @@ function orderInNotebook(file: string): string[] {
       cells: { metadata?: { lectern?: { exercise?: unknown } } }[];
     };
     const ids = notebook.cells.map((cell) => cell.metadata?.lectern?.exercise);
-    return ids.filter((id) => typeof id === 'string');
+    return ids.filter((id): id is string => typeof id === 'string');
   } catch {
     return [];
   }
