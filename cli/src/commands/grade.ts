@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type ExerciseReport, type Report, startGrader } from '@lectern/grader/client';
+import { type ExerciseReport, GraderError, type Report, startGrader } from '@lectern/grader/client';
 import { Command, InvalidArgumentError } from 'commander';
 import { badRequest, CommandError, exit } from '../errors.ts';
 import { exerciseOf, readNotebook } from '../notebook.ts';
@@ -31,6 +31,7 @@ function describeTests(exercise: ExerciseReport): string[] {
 function describe(report: Report): string {
   const lines = report.exercises.flatMap((exercise) => [
     `  ${exercise.status.padEnd(10)} ${exercise.points ?? '–'}/${exercise.maxPoints}  ${exercise.title}`,
+    ...(exercise.message ? [`      ${exercise.message}`] : []),
     ...(exercise.error ? [`      ${exercise.error.name}: ${exercise.error.message}`] : []),
     ...describeTests(exercise),
     ...(exercise.mistake
@@ -62,8 +63,8 @@ async function grade(file: string, options: GradeOptions): Promise<void> {
       );
     }
   } catch (error) {
-    if ((error as { code?: string }).code === 'unknown-exercise') {
-      throw badRequest((error as Error).message);
+    if (error instanceof GraderError && error.code === 'bad-request') {
+      throw badRequest(error.message);
     }
     throw error;
   } finally {

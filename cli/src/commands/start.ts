@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { type RunningServer, ServerError, startServer } from '@lectern/server';
+import { type RunningServer, StartError, startServer } from '@lectern/server';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError, exit } from '../errors.ts';
 import { root } from '../root.ts';
@@ -70,7 +70,7 @@ async function start(options: StartOptions): Promise<void> {
       author: options.author ?? false,
     });
   } catch (error) {
-    if (error instanceof ServerError) throw new CommandError(error.message, exit.doesNotHold);
+    if (error instanceof StartError) throw new CommandError(error.message, exit.doesNotHold);
     throw error;
   }
   closeOnSignal(server);
