@@ -2,41 +2,46 @@
 
 import { html } from './dom.ts';
 import { style } from './style.ts';
+import type { BaseState, Store } from './widget.ts';
 
 export interface FrameOptions {
   title: string;
   question: string;
-  /** Shown before anything is revealed. */
-  prediction: { ask: string; choices: string[]; choose(choice: string): void };
-  reset(): void;
-  toggleTable(): void;
+  /** The prediction, made before anything is revealed. */
+  ask: string;
+  choices: string[];
+  choose(choice: string): void;
 }
 
 export interface Frame {
   picture: HTMLElement;
+  /** Empty at first; hidden until the reader has predicted. */
   controls: HTMLElement;
-  /** `feedback` is null until the reader has predicted. */
-  update(state: { feedback: string | null; words: string; table: HTMLTableElement | null }): void;
+  update(state: BaseState, words: string, asTable: () => HTMLTableElement): void;
 }
 
 /** Builds the frame inside `el`, in a shadow root: the page's styles and ours do not meet. */
-export function frame(el: HTMLElement, options: FrameOptions): Frame {
-  const { prediction } = options;
+export function frame<S extends BaseState>(
+  el: HTMLElement,
+  store: Store<S>,
+  options: FrameOptions,
+): Frame {
   const picture = html('div', { class: 'picture' });
   const controls = html('div', { class: 'controls' });
-  const answers = prediction.choices.map((choice) =>
-    html('button', { type: 'button', click: () => prediction.choose(choice) }, choice),
+  const answers = options.choices.map((choice) =>
+    html('button', { type: 'button', click: () => options.choose(choice) }, choice),
   );
   const ask = html(
     'div',
     { class: 'predict', role: 'group', 'aria-label': 'Your prediction' },
-    html('p', {}, prediction.ask),
+    html('p', {}, options.ask),
     html('div', { class: 'row' }, ...answers),
   );
   const feedback = html('p', { class: 'feedback', role: 'status' });
   const words = html('p', { class: 'words', 'aria-live': 'polite' });
-  const tableButton = html('button', { type: 'button', click: options.toggleTable }, 'As table');
-  const resetButton = html('button', { type: 'button', click: options.reset }, 'Reset');
+  const toggle = () => store.changeAndSave({ table: !store.read().table } as Partial<S>);
+  const tableButton = html('button', { type: 'button', click: toggle }, 'As table');
+  const resetButton = html('button', { type: 'button', click: store.reset }, 'Reset');
   const tableSlot = html('div', { class: 'table' });
 
   const root = html('div', { class: 'explorable', role: 'group', 'aria-label': options.title });
@@ -50,29 +55,34 @@ export function frame(el: HTMLElement, options: FrameOptions): Frame {
     html('div', { class: 'row' }, controls, resetButton, tableButton),
     tableSlot,
   );
+  el.replaceChildren(inShadow(root));
+
+  return {
+    picture,
+    controls,
+    update(state, text, asTable) {
+      const predicted = state.feedback !== null;
+      ask.hidden = predicted;
+      feedback.hidden = !predicted;
+      controls.hidden = !predicted;
+      say(feedback, state.feedback ?? '');
+      say(words, text);
+      tableButton.setAttribute('aria-pressed', String(state.table));
+      tableButton.disabled = !predicted;
+      tableSlot.replaceChildren(...(state.table && predicted ? [asTable()] : []));
+    },
+  };
+}
+
+function inShadow(root: HTMLElement): HTMLElement {
+  // JupyterLab leaves the keys alone inside an element that carries this attribute.
   const host = html('div', { 'data-lm-suppress-shortcuts': 'true' });
   host.attachShadow({ mode: 'open' }).append(html('style', {}, style), root);
   // A notebook would take the mouse for itself: a drag would move its cell, a double click edit it.
   for (const event of ['mousedown', 'dblclick']) {
     host.addEventListener(event, (e) => e.stopPropagation());
   }
-  el.replaceChildren(host);
-
-  return {
-    picture,
-    controls,
-    update(state) {
-      const predicted = state.feedback !== null;
-      ask.hidden = predicted;
-      feedback.hidden = !predicted;
-      say(feedback, state.feedback ?? '');
-      say(words, state.words);
-      tableButton.setAttribute('aria-pressed', String(state.table !== null));
-      tableButton.disabled = !predicted;
-      tableSlot.replaceChildren(...(state.table ? [state.table] : []));
-      root.classList.toggle('predicted', predicted);
-    },
-  };
+  return host;
 }
 
 /** Changes a live region only when its text changed, so that nothing is read out twice. */

@@ -57,11 +57,11 @@ figcaption { color: var(--quiet); }
   pointer-events: none; user-select: none; }
 .ring { fill: transparent; stroke: none; }
 .handle:focus-visible .ring { stroke: var(--ink); stroke-width: 2; }
-.bars { display: grid; grid-template-columns: auto auto auto 1fr; gap: 4px 16px; align-items: center;
+.bars { display: grid; gap: 4px 16px; align-items: center;
   grid-column: 1 / -1; font-variant-numeric: tabular-nums; }
 .bars > span { text-align: right; }
 .bars > .head { color: var(--quiet); }
-.bars > .head:first-child, .bars > .head:nth-child(4), .bars > .bar { text-align: left; }
+.bars > .left { text-align: left; }
 .bars > .name { font-weight: 600; border: 2px solid var(--own); border-radius: 50%;
   width: 28px; height: 28px; text-align: center; line-height: 24px; }
 .bar { display: flex; gap: 8px; align-items: center; }

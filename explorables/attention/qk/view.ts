@@ -1,6 +1,7 @@
 /** Draws a state: two planes (query and keys; values and context) and the weights as bars. */
 
-import { html, number, set, svg } from '../../shared/dom.ts';
+import { type Bars, bars } from '../../shared/bars.ts';
+import { number, set, svg } from '../../shared/dom.ts';
 import { table } from '../../shared/frame.ts';
 import { type Handle, type Plane, plane } from '../../shared/plane.ts';
 import type { Point } from '../../shared/point.ts';
@@ -26,15 +27,18 @@ export interface View {
 export function qkView(keys: KeyValue[], actions: ViewActions): View {
   const left = keysPlane(keys, actions);
   const right = valuesPlane(keys, actions);
-  const bars = weightBars(keys);
+  const weights = bars(
+    ['key', 'q·k', 'cos θ', 'weight'],
+    keys.map(({ name }) => name),
+  );
   return {
-    elements: [left.element, right.element, bars.element],
+    elements: [left.element, right.element, weights.element],
     draw(state) {
       const { rows, context } = attend(state);
       const revealed = state.feedback !== null;
       left.draw(state, rows, revealed);
       right.draw(rows, context, revealed);
-      bars.draw(rows, revealed);
+      drawBars(weights, rows, revealed);
     },
   };
 }
@@ -138,33 +142,15 @@ function valuesPlane(keys: KeyValue[], actions: ViewActions) {
   };
 }
 
-function weightBars(keys: KeyValue[]) {
-  const element = html('div', { class: 'bars', 'aria-hidden': 'true' });
-  const head = ['key', 'q·k', 'cos θ', 'weight'];
-  element.append(...head.map((text) => html('span', { class: 'head' }, text)));
-  const lines = keys.map(({ name }, i) => {
-    const product = html('span');
-    const cosine = html('span');
-    const fill = html('span', { class: 'fill', style: `background: ${colour(i)}` });
-    const weight = html('span', { class: 'figure' });
-    const letter = html('span', { class: 'name', style: `--own: ${colour(i)}` }, name);
-    const bar = html('span', { class: 'bar' }, html('span', { class: 'track' }, fill), weight);
-    element.append(letter, product, cosine, bar);
-    return { product, cosine, fill, weight };
-  });
-  return {
-    element,
-    draw(rows: Row[], revealed: boolean) {
-      const show = (value: number) => (revealed ? number(value) : '?');
-      rows.forEach((row, i) => {
-        const line = lines[i]!;
-        line.product.textContent = show(row.dot);
-        line.cosine.textContent = show(row.cosine);
-        line.weight.textContent = show(row.weight);
-        line.fill.style.width = revealed ? `${(100 * row.weight).toFixed(1)}%` : '0';
-      });
-    },
-  };
+function drawBars(weights: Bars, rows: Row[], revealed: boolean): void {
+  const show = (value: number) => (revealed ? number(value) : '?');
+  weights.draw(
+    rows.map((row) => ({
+      figures: [show(row.dot), show(row.cosine)],
+      share: revealed ? row.weight : null,
+      text: show(row.weight),
+    })),
+  );
 }
 
 /** The state in one or two sentences: read out after a change, shown under the picture. */
