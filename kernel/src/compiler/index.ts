@@ -1,0 +1,7 @@
+/** The cell compiler. Imports nothing of Node, so that it can also run in a browser. */
+export { type Analysis, analyse, type StatementInfo, type StatementKind } from './analyse.ts';
+export { Box, type CellContext, Scope } from './boxes.ts';
+export { type CellImport, type CompiledCell, compileCell } from './compile.ts';
+export { CellSyntaxError, type NameKind } from './names.ts';
+export { type DecodedMap, offsetAt, type Position, positionAt, trace } from './positions.ts';
+export { LANGUAGE_OPTIONS, type Transpiled, transpile } from './transpile.ts';
