@@ -1,0 +1,21 @@
+/**
+ * You averaged the weights of all heads, so all of them look at the same places: the width is that
+ * of several heads, the attention that of one. Each head keeps its own weights for its own values.
+ */
+import { type Tensor, where } from '@lectern/lib';
+
+export function multiHeadAttention(
+  x: Tensor,
+  weights: { wq: Tensor; wk: Tensor; wv: Tensor; wo: Tensor },
+  heads: number,
+  mask?: Tensor,
+): Tensor {
+  const [batch, time, dModel] = x.shape as [number, number, number];
+  const dHead = dModel / heads;
+  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2); // [batch, heads, time, dHead]
+  const [q, k, v] = [project(weights.wq), project(weights.wk), project(weights.wv)];
+  let scores = q.matmul(k.transpose(-1, -2)).div(Math.sqrt(dHead));
+  if (mask !== undefined) scores = where(mask, scores, -Infinity);
+  const found = scores.softmax(-1).mean(1, { keepdim: true }).matmul(v);
+  return found.transpose(1, 2).reshape([batch, time, dModel]).matmul(weights.wo);
+}

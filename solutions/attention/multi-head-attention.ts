@@ -1,0 +1,20 @@
+import { type Tensor, where } from '@lectern/lib';
+
+export function multiHeadAttention(
+  x: Tensor,
+  weights: { wq: Tensor; wk: Tensor; wv: Tensor; wo: Tensor },
+  heads: number,
+  mask?: Tensor,
+): Tensor {
+  const [batch, time, dModel] = x.shape as [number, number, number];
+  const dHead = dModel / heads;
+  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2); // [batch, heads, time, dHead]
+  const [q, k, v] = [project(weights.wq), project(weights.wk), project(weights.wv)];
+
+  let scores = q.matmul(k.transpose(-1, -2)).div(Math.sqrt(dHead)); // [batch, heads, time, time]
+  if (mask !== undefined) scores = where(mask, scores, -Infinity);
+  const found = scores.softmax(-1).matmul(v); // [batch, heads, time, dHead]
+
+  const merged = found.transpose(1, 2).reshape([batch, time, dModel]);
+  return merged.matmul(weights.wo);
+}
