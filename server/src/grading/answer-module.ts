@@ -1,0 +1,17 @@
+/**
+ * An answer as a module that other files can import: the cell's text, with the names that the
+ * exercise asks for exported.
+ */
+export function answerModule(source: string, declares: string[]): string {
+  const hidden = declares.filter((name) => !isExported(source, name));
+  const exports = hidden.length > 0 ? `\nexport { ${hidden.join(', ')} };\n` : '';
+  return `${source.trimEnd()}\n${exports}`;
+}
+
+function isExported(source: string, name: string): boolean {
+  const declaration = new RegExp(
+    `^export\\s+(?:async\\s+|abstract\\s+)?(?:function\\s*\\*?|class|const|let|var|enum)\\s+${name.replaceAll('$', '\\$')}\\b`,
+    'm',
+  );
+  return declaration.test(source);
+}

@@ -1,0 +1,90 @@
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { errorBody, RequestError } from '../errors.ts';
+import type { Logger } from '../options.ts';
+import type { Access } from './access.ts';
+import { securityHeaders } from './headers.ts';
+import { loginRoutes, sendLogin } from './login.ts';
+
+/** The HTTP application without its routes: bodies, headers, who may enter, errors. */
+export function createApp(accessOf: () => Access, logger: Logger): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1000 },
+  });
+  readBodies(app);
+
+  app.addHook('onRequest', async (request, reply) => {
+    const access = accessOf();
+    access.checkSource(request.raw);
+    reply.headers(securityHeaders(request.headers.host ?? ''));
+    if (isApi(request.url)) reply.header('cache-control', 'no-store');
+    if (request.url.split('?')[0] === '/login') return;
+    access.checkToken(request.raw);
+    // A page that was opened with the token gets a cookie, and an address without the token.
+    if (wantsPage(request.method, request.url) && access.hasToken(request.raw)) {
+      reply.header('set-cookie', access.setCookieHeader());
+      if (request.url.includes('token=')) return reply.redirect(withoutToken(request.url), 303);
+    }
+  });
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof RequestError) {
+      if (error.code === 'not-authenticated' && wantsPage(request.method, request.url)) {
+        return sendLogin(reply, error.status);
+      }
+      return reply.code(error.status).send(errorBody(error.code, error.message));
+    }
+    if (error.name === 'CatalogueError') {
+      return reply.code(500).send(errorBody('internal', error.message));
+    }
+    const status = error.statusCode ?? 500;
+    if (status < 500) {
+      const code = status === 413 ? 'too-large' : 'bad-request';
+      return reply.code(status).send(errorBody(code, error.message));
+    }
+    logger.error(`${request.method} ${request.url.split('?')[0]}: ${error.stack ?? error.message}`);
+    const message = 'The server failed at this; its terminal says more.';
+    return reply.code(500).send(errorBody('internal', message));
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0];
+    reply.code(404).send(errorBody('not-found', `There is nothing at ${request.method} ${path}.`));
+  });
+
+  loginRoutes(app, accessOf);
+  return app;
+}
+
+/** Jupyter's clients send JSON under any content type, and announce JSON where there is no body. */
+function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, text === '' ? undefined : JSON.parse(text as string));
+    } catch {
+      done(new RequestError('bad-request', 'The body is not valid JSON.'));
+    }
+  });
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: 10_000 },
+    (_request, text, done) => done(null, text),
+  );
+}
+
+function isApi(url: string): boolean {
+  return /^\/(?:api|lectern\/api)\b/.test(url);
+}
+
+function wantsPage(method: string, url: string): boolean {
+  return method === 'GET' && /^\/(?:chapter\/[^/?]*)?(?:\?|$)/.test(url);
+}
+
+function withoutToken(url: string): string {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  searchParams.delete('token');
+  const query = searchParams.toString();
+  return query ? `${pathname}?${query}` : pathname;
+}

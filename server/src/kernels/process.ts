@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { KernelSpec } from './specs.ts';
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+const OUTPUT_KEPT = 4000;
+
+/** The process of a kernel, from its start to its end. */
+export class KernelProcess {
+  readonly #child: ChildProcess;
+  #output = '';
+  /** Resolves when the process is gone; a process that could not start counts as gone. */
+  readonly exited: Promise<Exit>;
+  gone = false;
+
+  /** @param secret removed from the environment wherever it stands */
+  constructor(spec: KernelSpec, connectionFile: string, cwd: string, secret: string) {
+    const argv = spec.argv.map((part) => part.replaceAll('{connection_file}', connectionFile));
+    this.#child = spawn(argv[0]!, argv.slice(1), {
+      cwd,
+      env: kernelEnvironment(spec, secret),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own: Ctrl-C in the terminal is for the server, and whatever the
+      // kernel starts can be ended with it.
+      detached: true,
+    });
+    const keep = (data: Buffer) => {
+      this.#output = (this.#output + data.toString()).slice(-OUTPUT_KEPT);
+    };
+    this.#child.stdout!.on('data', keep);
+    this.#child.stderr!.on('data', keep);
+    this.exited = new Promise((resolve) => {
+      const end = (exit: Exit) => {
+        this.gone = true;
+        this.signal('SIGKILL'); // what the kernel had started
+        resolve(exit);
+      };
+      this.#child.once('exit', (code, signal) => end({ code, signal }));
+      this.#child.once('error', (error) => {
+        keep(Buffer.from(error.message));
+        end({ code: null, signal: null });
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** The end of what the process wrote to its own output: the reason, where it did not start. */
+  get lastWords(): string {
+    return this.#output.trim();
+  }
+
+  /** Sends a signal to the kernel and all it started. */
+  signal(signal: NodeJS.Signals): void {
+    const pid = this.#child.pid;
+    if (pid === undefined) return;
+    try {
+      if (process.platform === 'win32') this.#child.kill(signal);
+      else process.kill(-pid, signal);
+    } catch {
+      // Gone already.
+    }
+  }
+
+  /** Waits for the end, and enforces it after `patience` milliseconds. */
+  async end(patience: number): Promise<void> {
+    const timers = [
+      setTimeout(() => this.signal('SIGTERM'), patience),
+      setTimeout(() => this.signal('SIGKILL'), patience + 500),
+    ];
+    await this.exited;
+    timers.forEach(clearTimeout);
+  }
+}
+
+function kernelEnvironment(spec: KernelSpec, secret: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([, value]) => !value?.includes(secret));
+  return {
+    ...Object.fromEntries(inherited),
+    ...spec.env,
+    // Jupyter's way to tell a kernel whom to watch: it ends when this process is gone.
+    JPY_PARENT_PID: String(process.pid),
+  };
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { KernelSpecs } from './kernels/specs.ts';
+
+/** Where the server says what happens; the command line decides what becomes of it. */
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface ServerOptions {
+  /** The course's directory: `notebooks/`, `exercises/`, `app/dist`. */
+  root: string;
+  /** What the contents API shows; default `<root>/my`, or `root` itself for an author. */
+  contentRoot?: string;
+  /** A loopback address; default 127.0.0.1. */
+  host?: string;
+  /** 0 means any free port; default 8888. */
+  port?: number;
+  /** Default: 24 random bytes. */
+  token?: string;
+  /** Opens the course's own tree instead of the learner's copies. */
+  author?: boolean;
+  /** Database, cookie secret, checkpoints; default `<root>/.lectern`. */
+  dataDir?: string;
+  /** The built page; default `<root>/app/dist`. */
+  appDir?: string;
+  logger?: Logger;
+  /** The kernels on offer; default those of `@lectern/kernel/kernelspec`. */
+  kernelspecs?: KernelSpecs;
+  /** Starts the grader soon after listening, so that the first check is quick; default true. */
+  warm?: boolean;
+}
+
+/** The same with every default filled in and every path absolute. */
+export interface Settings {
+  root: string;
+  contentRoot: string;
+  host: string;
+  port: number;
+  token: string;
+  /** A token that the user chose stays valid in cookies over restarts; changing it ends them. */
+  tokenWasGiven: boolean;
+  author: boolean;
+  dataDir: string;
+  appDir: string;
+  logger: Logger;
+  kernelspecs: KernelSpecs | undefined;
+  warm: boolean;
+  /** Where answers that passed are kept; never in the course's own tree. */
+  answersDir: string;
+}
+
+const silent: Logger = { info() {}, warn() {}, error() {} };
+
+export function resolveOptions(options: ServerOptions): Settings {
+  const root = path.resolve(options.root);
+  const author = options.author ?? false;
+  const contentRoot = path.resolve(root, options.contentRoot ?? (author ? '.' : 'my'));
+  return {
+    root,
+    contentRoot,
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 8888,
+    token: options.token || randomBytes(24).toString('hex'),
+    tokenWasGiven: Boolean(options.token),
+    author,
+    dataDir: path.resolve(root, options.dataDir ?? '.lectern'),
+    appDir: path.resolve(root, options.appDir ?? 'app/dist'),
+    logger: options.logger ?? silent,
+    kernelspecs: options.kernelspecs,
+    warm: options.warm ?? true,
+    answersDir: path.join(author ? path.join(root, 'my') : contentRoot, 'answers'),
+  };
+}
