@@ -1,0 +1,42 @@
+/** What computes graphs, and which of these is in use. */
+
+import type { TypedArray } from '../tensor/dtype.ts';
+import type { Graph } from './graph.ts';
+import { referenceBackend } from './reference.ts';
+
+export type BackendName = 'onnx' | 'reference';
+
+/** Computes graphs. */
+export interface Backend {
+  readonly name: BackendName;
+  /** The values of the graph's outputs, in order. */
+  run(graph: Graph): Promise<TypedArray[]>;
+}
+
+const available = new Map<BackendName, Backend>([['reference', referenceBackend]]);
+let current: Backend = referenceBackend;
+
+/** Makes a back end available. */
+export function registerBackend(backend: Backend): void {
+  available.set(backend.name, backend);
+}
+
+/** Chooses what computes tensors from now on. */
+export function setBackend(name: BackendName): void {
+  const backend = available.get(name);
+  if (backend === undefined) {
+    const names = [...available.keys()].join(', ');
+    throw new Error(`setBackend: there is no back end '${name}' here; there is ${names}`);
+  }
+  current = backend;
+}
+
+/** The name of the back end in use. */
+export function getBackend(): BackendName {
+  return current.name;
+}
+
+/** @internal The back end in use. */
+export function currentBackend(): Backend {
+  return current;
+}

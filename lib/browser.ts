@@ -1,0 +1,51 @@
+/** The library without the ONNX back end: for the browser, and wherever no native code may run. */
+
+export { type Gradients, grad, valueAndGrad } from './autograd/grad.ts';
+export { type BackendName, getBackend, setBackend } from './backend/backend.ts';
+export { realize } from './backend/realize.ts';
+export * from './functions/arithmetic.ts';
+export * from './functions/indexing.ts';
+export * from './functions/movement.ts';
+export * from './functions/neural.ts';
+export {
+  argmax,
+  argmin,
+  cumsum,
+  type Dims,
+  logsumexp,
+  max,
+  mean,
+  min,
+  norm,
+  prod,
+  type ReduceOptions,
+  std,
+  sum,
+  type VarianceOptions,
+  variance,
+} from './functions/reduction.ts';
+export * as nn from './nn/index.ts';
+export type { Operand } from './tensor/apply.ts';
+export {
+  arange,
+  type CreateOptions,
+  eye,
+  full,
+  linspace,
+  type NestedArray,
+  ones,
+  type TensorOptions,
+  tensor,
+  zeros,
+} from './tensor/create.ts';
+export type { DType, TypedArray } from './tensor/dtype.ts';
+export { DTypeError, ShapeError } from './tensor/errors.ts';
+export {
+  Generator,
+  permutation,
+  type RandomOptions,
+  rand,
+  randint,
+  randn,
+} from './tensor/random.ts';
+export { Tensor } from './tensor/tensor.ts';

@@ -1,0 +1,175 @@
+/** Products of vectors and matrices, and what networks are made of. */
+
+import { publicOp } from '../forbid.ts';
+import { apply, castTo, checkTensor } from '../tensor/apply.ts';
+import { ones } from '../tensor/create.ts';
+import { promote } from '../tensor/dtype.ts';
+import { DTypeError, ShapeError } from '../tensor/errors.ts';
+import { sameShape, show } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { add, clamp, div, exp, log, mul, neg, sqrt, sub } from './arithmetic.ts';
+import { gather } from './indexing.ts';
+import { tril } from './movement.ts';
+import { max, mean, norm, sum } from './reduction.ts';
+
+/** The product of matrices, `[..., m, k] · [..., k, n] → [..., m, n]`; a vector counts as one row or one column. */
+export const matmul = publicOp('matmul', (a: Tensor, b: Tensor): Tensor => {
+  checkTensor('matmul', a);
+  checkTensor('matmul', b);
+  if (a.ndim === 0 || b.ndim === 0) {
+    throw new ShapeError(
+      `matmul: needs vectors or matrices, got ${show(a.shape)} and ${show(b.shape)}`,
+    );
+  }
+  const dtype = promote(a.dtype, b.dtype);
+  const [x, y] = [castTo(a, dtype), castTo(b, dtype)];
+  if (x.ndim === 1 && y.ndim === 1) return matmul(x.unsqueeze(0), y.unsqueeze(1)).reshape([]);
+  if (x.ndim === 1) return matmul(x.unsqueeze(0), y).squeeze(-2);
+  if (y.ndim === 1) return matmul(x, y.unsqueeze(1)).squeeze(-1);
+  if (x.ndim > 2 && y.ndim === 2 && x.shape.at(-1) === y.shape[0]) {
+    // one tall matrix instead of many: a single product, forward and backward
+    const tall = x.reshape([
+      x.shape.slice(0, -1).reduce((p, size) => p * size, 1),
+      x.shape.at(-1)!,
+    ]);
+    return apply('matmul', [tall, y], {}).reshape([...x.shape.slice(0, -1), y.shape[1]!]);
+  }
+  return apply('matmul', [x, y], {});
+});
+
+/** The dot product of two vectors of one length. */
+export const dot = publicOp('dot', (a: Tensor, b: Tensor): Tensor => {
+  checkTensor('dot', a);
+  checkTensor('dot', b);
+  if (a.ndim !== 1 || b.ndim !== 1 || a.numel !== b.numel) {
+    throw new ShapeError(
+      `dot: needs two vectors of one length, got ${show(a.shape)} and ${show(b.shape)}`,
+    );
+  }
+  return sum(mul(a, b));
+});
+
+/** cos of the angle between vectors along `dim` (the last where left out): a·b / (‖a‖ ‖b‖). */
+export const cosineSimilarity = publicOp(
+  'cosineSimilarity',
+  (a: Tensor, b: Tensor, { dim = -1 }: { dim?: number } = {}): Tensor => {
+    checkTensor('cosineSimilarity', a);
+    checkTensor('cosineSimilarity', b);
+    const lengths = mul(norm(a, dim, { keepdim: true }), norm(b, dim, { keepdim: true }));
+    // a vector of length 0 has no direction; its similarity comes out as 0
+    const products = sum(mul(a, b), dim, { keepdim: true });
+    const cosine = div(products, clamp(lengths, 1e-8));
+    return cosine.squeeze(dim);
+  },
+);
+
+/** eˣ / Σ eˣ along `dim`: positive numbers that sum to 1. */
+export const softmax = publicOp('softmax', (x: Tensor, dim: number): Tensor => {
+  checkTensor('softmax', x);
+  // taking the maximum off changes nothing in the result and keeps exp from overflowing
+  const shifted = exp(sub(x, max(x, dim, { keepdim: true }).detach()));
+  return div(shifted, sum(shifted, dim, { keepdim: true }));
+});
+
+/** The logarithm of softmax along `dim`, without underflow. */
+export const logSoftmax = publicOp('logSoftmax', (x: Tensor, dim: number): Tensor => {
+  checkTensor('logSoftmax', x);
+  const shifted = sub(x, max(x, dim, { keepdim: true }).detach());
+  return sub(shifted, log(sum(exp(shifted), dim, { keepdim: true })));
+});
+
+export interface LayerNormOptions {
+  /** Scale, of the size of the last dimension. */
+  weight?: Tensor;
+  /** Shift, of the size of the last dimension. */
+  bias?: Tensor;
+  /** Keeps the division apart from 0. */
+  eps?: number;
+}
+
+/** Each vector along the last dimension moved to mean 0 and scaled to variance 1 (Ba et al. 2016, arXiv:1607.06450). */
+export const layerNorm = publicOp(
+  'layerNorm',
+  (x: Tensor, { weight, bias, eps = 1e-5 }: LayerNormOptions = {}): Tensor => {
+    checkTensor('layerNorm', x);
+    const centred = sub(x, mean(x, -1, { keepdim: true }));
+    const spread = mean(mul(centred, centred), -1, { keepdim: true });
+    const normal = div(centred, sqrt(add(spread, eps)));
+    const scaled = weight === undefined ? normal : mul(normal, weight);
+    return bias === undefined ? scaled : add(scaled, bias);
+  },
+);
+
+/**
+ * The mean of −log p(target), where p is the softmax of the logits.
+ *
+ * @param logits `[..., classes]`
+ * @param targets `[...]` of class numbers (int32 or int64), or probabilities of the logits' shape
+ */
+export const crossEntropy = publicOp('crossEntropy', (logits: Tensor, targets: Tensor): Tensor => {
+  checkTensor('crossEntropy', logits);
+  checkTensor('crossEntropy', targets);
+  const logProbabilities = logSoftmax(logits, -1);
+  if (targets.dtype === 'float32' && sameShape(targets.shape, logits.shape)) {
+    return neg(mean(sum(mul(targets, logProbabilities), -1)));
+  }
+  if (!sameShape(targets.shape, logits.shape.slice(0, -1))) {
+    throw new ShapeError(
+      `crossEntropy: logits ${show(logits.shape)} need targets ` +
+        `${show(logits.shape.slice(0, -1))}, got ${show(targets.shape)}`,
+    );
+  }
+  if (targets.dtype !== 'int32' && targets.dtype !== 'int64') {
+    throw new DTypeError(
+      `crossEntropy: targets must be int32 or int64, got ${targets.dtype}; cast('int64')`,
+    );
+  }
+  return neg(mean(gather(logProbabilities, -1, targets.unsqueeze(-1))));
+});
+
+export interface AttentionOptions {
+  /** Broadcasts to `[..., queries, keys]`. Bool: true where attention is allowed; float: added to the scores. */
+  mask?: Tensor;
+  /** A query sees only keys up to its own place. */
+  isCausal?: boolean;
+}
+
+/**
+ * softmax(Q·Kᵀ / √d) · V (Vaswani et al. 2017, arXiv:1706.03762, formula 1).
+ *
+ * @param q `[..., queries, d]`
+ * @param k `[..., keys, d]`
+ * @param v `[..., keys, e]`
+ * @returns `[..., queries, e]`
+ */
+export const scaledDotProductAttention = publicOp(
+  'scaledDotProductAttention',
+  (q: Tensor, k: Tensor, v: Tensor, { mask, isCausal }: AttentionOptions = {}): Tensor => {
+    for (const x of [q, k, v]) checkTensor('scaledDotProductAttention', x);
+    checkAttentionShapes(q, k, v);
+    let scores = div(matmul(q, k.transpose(-2, -1)), Math.sqrt(q.shape.at(-1)!)); // [..., queries, keys]
+    if (isCausal) {
+      const seen = tril(ones([q.shape.at(-2)!, k.shape.at(-2)!], { dtype: 'bool' }));
+      scores = scores.maskedFill(seen.logicalNot(), -Infinity);
+    }
+    if (mask !== undefined) {
+      checkTensor('scaledDotProductAttention', mask);
+      scores =
+        mask.dtype === 'bool' ? scores.maskedFill(mask.logicalNot(), -Infinity) : add(scores, mask);
+    }
+    return matmul(softmax(scores, -1), v);
+  },
+);
+
+function checkAttentionShapes(q: Tensor, k: Tensor, v: Tensor): void {
+  const fits =
+    Math.min(q.ndim, k.ndim, v.ndim) >= 2 &&
+    q.shape.at(-1) === k.shape.at(-1) &&
+    k.shape.at(-2) === v.shape.at(-2);
+  if (!fits) {
+    throw new ShapeError(
+      'scaledDotProductAttention: needs q [..., queries, d], k [..., keys, d], v [..., keys, e], ' +
+        `got ${show(q.shape)}, ${show(k.shape)}, ${show(v.shape)}`,
+    );
+  }
+}

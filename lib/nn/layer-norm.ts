@@ -1,0 +1,27 @@
+/** Layer normalisation with learned scale and shift (Ba et al. 2016, arXiv:1607.06450). */
+
+import { layerNorm } from '../functions/neural.ts';
+import { ones, zeros } from '../tensor/create.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { announceLayer, demandLayer, Module } from './module.ts';
+
+export class LayerNorm extends Module {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  readonly eps: number;
+
+  /** For vectors of `d` numbers; starts with scale 1 and shift 0. */
+  constructor(d: number, { eps = 1e-5 }: { eps?: number } = {}) {
+    demandLayer('LayerNorm');
+    super();
+    this.weight = ones([d]);
+    this.bias = zeros([d]);
+    this.eps = eps;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return layerNorm(x, { weight: this.weight, bias: this.bias, eps: this.eps });
+  }
+}
+
+announceLayer('LayerNorm');

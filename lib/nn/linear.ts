@@ -1,0 +1,37 @@
+/** y = x·W + b. */
+
+import { generatorFrom, type RandomOptions, rand } from '../tensor/random.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { announceLayer, demandLayer, Module } from './module.ts';
+
+export interface LinearOptions extends RandomOptions {
+  /** Whether b is added; true where left out. */
+  bias?: boolean;
+}
+
+/** A linear layer, `[..., in] → [..., out]`; inputs are rows, so the weight is `[in, out]`. */
+export class Linear extends Module {
+  readonly weight: Tensor;
+  readonly bias: Tensor | null;
+
+  /** Starts uniform between ±1/√in, as PyTorch does. */
+  constructor(inputs: number, outputs: number, { bias = true, ...random }: LinearOptions) {
+    demandLayer('Linear');
+    super();
+    const seed = generatorFrom('nn.Linear', random);
+    const bound = 1 / Math.sqrt(inputs);
+    const uniform = (shape: number[]) =>
+      rand(shape, { seed })
+        .mul(2 * bound)
+        .sub(bound);
+    this.weight = uniform([inputs, outputs]);
+    this.bias = bias ? uniform([outputs]) : null;
+  }
+
+  override forward(x: Tensor): Tensor {
+    const product = x.matmul(this.weight); // [..., out]
+    return this.bias === null ? product : product.add(this.bias);
+  }
+}
+
+announceLayer('Linear');

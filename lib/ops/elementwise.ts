@@ -1,0 +1,271 @@
+/** Operations that work element by element, on one input or on several that broadcast. */
+
+import { convert, isFloat } from '../tensor/dtype.ts';
+import { DTypeError } from '../tensor/errors.ts';
+import { broadcastShapes } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { erf } from './erf.ts';
+import { mapOne, mapTwo, pick } from './loops.ts';
+import type {
+  Emitter,
+  GradientContext,
+  LoweringContext,
+  None,
+  OpName,
+  OpRecord,
+  Records,
+  Spec,
+} from './record.ts';
+
+type Gradient = (g: Tensor, context: GradientContext<None>) => (Tensor | null)[];
+type Lowering = (emit: Emitter, context: LoweringContext<None>) => string;
+
+const noGradient = (): null[] => [null, null, null];
+
+/** An operation on one float tensor, such as exp. */
+function unary(
+  name: OpName,
+  onnx: string,
+  f: (x: number) => number,
+  gradient: Gradient,
+): OpRecord<None> {
+  return {
+    infer: ([x]) => {
+      if (!isFloat(x!.dtype)) throw new DTypeError(`${name}: needs float32, got ${x!.dtype}`);
+      return x!;
+    },
+    gradient,
+    lower: (emit, { names }) => emit.node(onnx, names),
+    evaluate: ([x], _, output) => mapOne(x!, output, f),
+  };
+}
+
+/** neg and abs: the type stays, integers too. */
+function signed(
+  name: OpName,
+  onnx: string,
+  f: (x: number) => number,
+  gradient: Gradient,
+): OpRecord<None> {
+  return {
+    ...unary(name, onnx, f, gradient),
+    infer: ([x]) => {
+      if (x!.dtype === 'bool') throw new DTypeError(`${name}: needs numbers, got bool`);
+      return x!;
+    },
+  };
+}
+
+/** An operation on two tensors of one type, such as add. */
+function binary(
+  name: OpName,
+  lower: string | Lowering,
+  f: (a: number, b: number) => number,
+  gradient: Gradient,
+): OpRecord<None> {
+  return {
+    infer: ([a, b]) => ({
+      shape: broadcastShapes(name, a!.shape, b!.shape),
+      dtype: sameType(name, a!, b!),
+    }),
+    gradient,
+    lower: typeof lower === 'string' ? (emit, { names }) => emit.node(lower, names) : lower,
+    evaluate: ([a, b], _, output) => mapTwo(a!, b!, output, f),
+  };
+}
+
+/** A comparison or a logical operation: the result is bool. */
+function predicate(
+  name: OpName,
+  lower: string | Lowering,
+  f: (a: number, b: number) => boolean,
+): OpRecord<None> {
+  const record = binary(name, lower, (a, b) => (f(a, b) ? 1 : 0), noGradient);
+  return { ...record, infer: (inputs, none) => ({ ...record.infer(inputs, none), dtype: 'bool' }) };
+}
+
+function sameType(name: string, a: Spec, b: Spec) {
+  if (a.dtype !== b.dtype) {
+    throw new DTypeError(`${name}: types ${a.dtype} and ${b.dtype} differ; cast one of them`);
+  }
+  return a.dtype;
+}
+
+/** x itself under another name; `detach` is the same without a gradient. */
+const identity: OpRecord<None> = {
+  infer: ([x]) => x!,
+  gradient: (g) => [g],
+  lower: (_, { names }) => names[0]!,
+  evaluate: ([x]) => x!.values,
+};
+
+/** ONNX compares numbers only, so bools go through int32. */
+const compareInOnnx =
+  (type: string): Lowering =>
+  (emit, { names, inputs }) =>
+    emit.node(type, inputs[0]!.dtype === 'bool' ? names.map((n) => toInt32(emit, n)) : names);
+
+const toInt32 = (emit: Emitter, name: string) => emit.node('Cast', [name], { to: 6 });
+
+/** PyTorch's rule for ties: each side gets half. */
+const pickGradient =
+  (wins: (x: Tensor, y: Tensor) => Tensor): Gradient =>
+  (g, { inputs: [a, b] }) => {
+    const share = (x: Tensor, y: Tensor) =>
+      x.eq(y).cast('float32').mul(0.5).add(wins(x, y).cast('float32')).mul(g);
+    return [share(a!, b!).sumTo(a!.shape), share(b!, a!).sumTo(b!.shape)];
+  };
+
+/** As C and PyTorch have it: 1 to any power is 1, where JavaScript says NaN for 1 ** NaN and for (±1) ** ∞. */
+const power = (a: number, b: number) =>
+  a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b;
+
+export const elementwise: Records<
+  | 'neg'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'abs'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'sigmoid'
+  | 'erf'
+  | 'relu'
+  | 'logicalNot'
+  | 'cast'
+  | 'alias'
+  | 'detach'
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'pow'
+  | 'maximum'
+  | 'minimum'
+  | 'eq'
+  | 'lt'
+  | 'le'
+  | 'logicalAnd'
+  | 'logicalOr'
+  | 'where'
+> = {
+  neg: signed(
+    'neg',
+    'Neg',
+    (x) => -x,
+    (g) => [g.neg()],
+  ),
+  exp: unary('exp', 'Exp', Math.exp, (g, { output }) => [g.mul(output)]),
+  log: unary('log', 'Log', Math.log, (g, { inputs: [x] }) => [g.div(x!)]),
+  sqrt: unary('sqrt', 'Sqrt', Math.sqrt, (g, { output }) => [g.div(output.mul(2))]),
+  // the slope of |x| is −1 or 1, and 0 at 0
+  abs: signed('abs', 'Abs', Math.abs, (g, { inputs: [x] }) => [
+    g.mul(x!.gt(0).cast('float32').sub(x!.lt(0).cast('float32'))),
+  ]),
+  sin: unary('sin', 'Sin', Math.sin, (g, { inputs: [x] }) => [g.mul(x!.cos())]),
+  cos: unary('cos', 'Cos', Math.cos, (g, { inputs: [x] }) => [g.mul(x!.sin()).neg()]),
+  tanh: unary('tanh', 'Tanh', Math.tanh, (g, { output: y }) => [g.sub(g.mul(y).mul(y))]),
+  sigmoid: unary(
+    'sigmoid',
+    'Sigmoid',
+    (x) => 1 / (1 + Math.exp(-x)),
+    (g, { output: y }) => [g.mul(y).sub(g.mul(y).mul(y))],
+  ),
+  erf: unary('erf', 'Erf', erf, (g, { inputs: [x] }) => [
+    g.mul(x!.mul(x!).neg().exp()).mul(2 / Math.sqrt(Math.PI)),
+  ]),
+  relu: unary(
+    'relu',
+    'Relu',
+    (x) => Math.max(x, 0),
+    (g, { inputs: [x] }) => [g.mul(x!.gt(0).cast('float32'))],
+  ),
+  logicalNot: {
+    infer: ([x]) => ({ shape: x!.shape, dtype: sameType('logicalNot', x!, boolLike) }),
+    gradient: noGradient,
+    lower: (emit, { names }) => emit.node('Not', names),
+    evaluate: ([x], _, output) => mapOne(x!, output, (a) => 1 - a),
+  },
+  cast: {
+    infer: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
+    gradient: (g, { inputs: [x] }) => [isFloat(x!.dtype) ? g : null],
+    lower: (emit, { names, attributes: { dtype } }) =>
+      emit.node('Cast', names, { to: onnxType[dtype] }),
+    evaluate: ([x], { dtype }, output) => mapOne(x!, output, (a) => convert(a, dtype)),
+  },
+  alias: identity,
+  detach: { ...identity, gradient: noGradient },
+  add: binary(
+    'add',
+    'Add',
+    (a, b) => a + b,
+    (g, { inputs: [a, b] }) => [g.sumTo(a!.shape), g.sumTo(b!.shape)],
+  ),
+  sub: binary(
+    'sub',
+    'Sub',
+    (a, b) => a - b,
+    (g, { inputs: [a, b] }) => [g.sumTo(a!.shape), g.neg().sumTo(b!.shape)],
+  ),
+  mul: binary(
+    'mul',
+    'Mul',
+    (a, b) => a * b,
+    (g, { inputs: [a, b] }) => [g.mul(b!).sumTo(a!.shape), g.mul(a!).sumTo(b!.shape)],
+  ),
+  div: binary(
+    'div',
+    'Div',
+    (a, b) => a / b,
+    (g, { inputs: [a, b], output }) => [
+      g.div(b!).sumTo(a!.shape),
+      g.mul(output).div(b!).neg().sumTo(b!.shape),
+    ],
+  ),
+  pow: binary('pow', 'Pow', power, (g, { inputs: [a, b], output }) => {
+    // x⁰ is flat, also at x = 0 where the rule below would give 0 · ∞
+    const byBase = b!.mul(a!.pow(b!.sub(1))).maskedFill(b!.eq(0), 0);
+    const byExponent = output.mul(a!.log()).maskedFill(a!.eq(0), 0);
+    return [g.mul(byBase).sumTo(a!.shape), g.mul(byExponent).sumTo(b!.shape)];
+  }),
+  maximum: binary(
+    'maximum',
+    'Max',
+    Math.max,
+    pickGradient((x, y) => x.gt(y)),
+  ),
+  minimum: binary(
+    'minimum',
+    'Min',
+    Math.min,
+    pickGradient((x, y) => x.lt(y)),
+  ),
+  eq: predicate('eq', 'Equal', (a, b) => a === b),
+  lt: predicate('lt', compareInOnnx('Less'), (a, b) => a < b),
+  le: predicate('le', compareInOnnx('LessOrEqual'), (a, b) => a <= b),
+  logicalAnd: predicate('logicalAnd', 'And', (a, b) => a !== 0 && b !== 0),
+  logicalOr: predicate('logicalOr', 'Or', (a, b) => a !== 0 || b !== 0),
+  where: {
+    infer: ([condition, a, b]) => {
+      sameType('where: the condition', condition!, boolLike);
+      const shape = broadcastShapes('where', a!.shape, b!.shape);
+      return {
+        shape: broadcastShapes('where', condition!.shape, shape),
+        dtype: sameType('where', a!, b!),
+      };
+    },
+    gradient: (g, { inputs: [condition, a, b] }) => [
+      null,
+      g.maskedFill(condition!.logicalNot(), 0).sumTo(a!.shape),
+      g.maskedFill(condition!, 0).sumTo(b!.shape),
+    ],
+    lower: (emit, { names }) => emit.node('Where', names),
+    evaluate: ([condition, a, b], _, output) => pick(condition!, a!, b!, output),
+  },
+};
+
+const boolLike: Spec = { shape: [], dtype: 'bool' };
+
+/** ONNX's numbers for element types (TensorProto.DataType). */
+export const onnxType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;

@@ -1,0 +1,124 @@
+/**
+ * What the library knows about one operation: one record per operation, everything about it in one place.
+ *
+ * There are few operations ("primitives"); everything else in the library is composed of them. The records are grouped
+ * by kind, a file each, and `records.ts` puts them together under a type that no operation can be missing from.
+ */
+
+import type { DType, NumberArray } from '../tensor/dtype.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** What each primitive needs to know besides its inputs. */
+export interface Attributes {
+  // elementwise, one input
+  neg: None;
+  exp: None;
+  log: None;
+  sqrt: None;
+  abs: None;
+  sin: None;
+  cos: None;
+  tanh: None;
+  sigmoid: None;
+  erf: None;
+  relu: None;
+  logicalNot: None;
+  cast: { dtype: DType };
+  alias: None;
+  detach: None;
+  // elementwise, two or three inputs that broadcast
+  add: None;
+  sub: None;
+  mul: None;
+  div: None;
+  pow: None;
+  maximum: None;
+  minimum: None;
+  eq: None;
+  lt: None;
+  le: None;
+  logicalAnd: None;
+  logicalOr: None;
+  where: None;
+  // movement
+  reshape: { shape: number[] };
+  permute: { dims: number[] };
+  expand: { shape: number[] };
+  narrow: { dim: number; start: number; length: number };
+  pad: { dim: number; before: number; after: number };
+  flip: { dims: number[] };
+  cat: { dim: number };
+  // reduce: the named dimensions stay, with size 1
+  sum: { dims: number[] };
+  max: { dims: number[] };
+  prod: { dims: number[] };
+  argmax: { dim: number };
+  cumsum: { dim: number };
+  // matmul
+  matmul: None;
+  // index
+  gather: { dim: number };
+  scatterAdd: { dim: number };
+  indexSelect: { dim: number };
+}
+
+export type OpName = keyof Attributes;
+
+export type None = Record<string, never>;
+
+/** What is known of a tensor before it is computed. */
+export interface Spec {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** A computed tensor, as the reference evaluation sees it. */
+export interface Dense extends Spec {
+  readonly values: NumberArray;
+}
+
+/** What a gradient rule may use: the operation's inputs and its result. */
+export interface GradientContext<A> {
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  readonly attributes: A;
+}
+
+/** Values of ONNX attributes; a whole number is written as INT, so a real one must be wrapped. */
+export type OnnxAttribute = number | readonly number[] | { float: number } | string;
+
+/** Writes ONNX nodes; operands and results are named by strings. */
+export interface Emitter {
+  /** Adds a node with one result and returns the result's name. */
+  node(type: string, inputs: readonly string[], attributes?: Record<string, OnnxAttribute>): string;
+  /** The name of a constant int64 vector. */
+  ints(values: readonly number[]): string;
+  /** The name of a constant scalar. */
+  scalar(value: number, dtype: DType): string;
+}
+
+/** What a lowering may use. */
+export interface LoweringContext<A> {
+  readonly names: readonly string[];
+  readonly inputs: readonly Spec[];
+  readonly output: Spec;
+  readonly attributes: A;
+}
+
+/** One operation. */
+export interface OpRecord<A> {
+  /** Shape and type of the result; throws ShapeError or DTypeError where the inputs do not fit. */
+  infer(inputs: readonly Spec[], attributes: A): Spec;
+  /**
+   * Given the gradient `g` of some scalar by the result, the scalar's gradients by each input, written in operations,
+   * so that they can be differentiated again; null where there is none.
+   */
+  gradient(g: Tensor, context: GradientContext<A>): (Tensor | null)[];
+  /** The same operation in ONNX; returns the result's name. */
+  lower(emit: Emitter, context: LoweringContext<A>): string;
+  /** Computes the result with plain loops, as plainly as possible: the oracle for everything else. */
+  evaluate(inputs: readonly Dense[], attributes: A, output: Spec): NumberArray;
+}
+
+/** Records for some of the operations. */
+export type Records<K extends OpName> = { [Name in K]: OpRecord<Attributes[Name]> };

@@ -1,0 +1,150 @@
+/**
+ * Operations that run along a dimension and combine what they meet.
+ * Dimensions that are reduced stay with size 1; a reshape afterwards drops them where they are not wanted.
+ */
+
+import { allocate, type NumberArray } from '../tensor/dtype.ts';
+import { DTypeError, ShapeError } from '../tensor/errors.ts';
+import { show, stridesOf } from '../tensor/shape.ts';
+import { copyStrided, rowsOf } from './loops.ts';
+import type { Dense, OpRecord, Records, Spec } from './record.ts';
+
+type Dims = { dims: number[] };
+
+function reduced(x: Spec, dims: readonly number[]): number[] {
+  return x.shape.map((size, i) => (dims.includes(i) ? 1 : size));
+}
+
+/** A reduction of each row to one number. */
+function reduction(
+  name: string,
+  onnx: string,
+  start: number,
+  f: (sum: number, x: number) => number,
+  gradient: OpRecord<Dims>['gradient'],
+): OpRecord<Dims> {
+  return {
+    infer: ([x], { dims }) => {
+      if (x!.dtype === 'bool') throw new DTypeError(`${name}: needs numbers, got bool; cast first`);
+      return { shape: reduced(x!, dims), dtype: x!.dtype };
+    },
+    gradient,
+    lower: (emit, { names, attributes: { dims } }) =>
+      dims.length === 0
+        ? names[0]!
+        : emit.node(onnx, [names[0]!, emit.ints(dims)], { keepdims: 1 }),
+    evaluate: ([x], { dims }, output) => {
+      const { values, count, size } = rowsOf(x!, dims);
+      const result = allocate(output.dtype, count);
+      for (let row = 0; row < count; row++) {
+        let total = start;
+        for (let i = row * size; i < (row + 1) * size; i++) total = f(total, values[i]!);
+        result[row] = total;
+      }
+      return result;
+    },
+  };
+}
+
+const max = reduction('max', 'ReduceMax', -Infinity, Math.max, (g, context) => {
+  const { inputs, output, attributes } = context;
+  // equal maxima share the gradient evenly
+  const isMax = inputs[0]!.eq(output).cast('float32');
+  return [isMax.div(isMax.sum(attributes.dims, { keepdim: true })).mul(g)];
+});
+
+export const reduce: Records<'sum' | 'max' | 'prod' | 'argmax' | 'cumsum'> = {
+  sum: reduction(
+    'sum',
+    'ReduceSum',
+    0,
+    (sum, x) => sum + x,
+    (g, { inputs: [x] }) => [g.expand(x!.shape)],
+  ),
+
+  max: {
+    ...max,
+    infer: (inputs, attributes) => {
+      const [x] = inputs;
+      if (attributes.dims.some((dim) => x!.shape[dim] === 0)) {
+        throw new ShapeError(`max: ${show(x!.shape)} has nothing to choose from along a dimension`);
+      }
+      return max.infer(inputs, attributes);
+    },
+  },
+
+  prod: reduction(
+    'prod',
+    'ReduceProd',
+    1,
+    (product, x) => product * x,
+    (g, { inputs: [x], output, attributes: { dims } }) => {
+      // the product of the others: everything over x, unless x is 0, which then must be the only 0
+      const zero = x!.eq(0);
+      const safe = x!.maskedFill(zero, 1);
+      const zeros = zero.cast('float32').sum(dims, { keepdim: true });
+      const others = safe.prod(dims, { keepdim: true }).maskedFill(zeros.gt(1), 0);
+      const byZero = others.mul(zero.cast('float32'));
+      return [g.mul(output.div(safe).maskedFill(zero, 0).add(byZero))];
+    },
+  ),
+
+  /** The place of the largest element along one dimension; of the first of several. */
+  argmax: {
+    infer: ([x], { dim }) => {
+      if (x!.dtype === 'bool') throw new DTypeError('argmax: needs numbers, got bool; cast first');
+      if (x!.shape[dim] === 0) {
+        throw new ShapeError(`argmax: ${show(x!.shape)} has nothing to choose from`);
+      }
+      return { shape: reduced(x!, [dim]), dtype: 'int64' };
+    },
+    gradient: () => [null],
+    lower: (emit, { names, attributes: { dim } }) =>
+      emit.node('ArgMax', names, { axis: dim, keepdims: 1 }),
+    evaluate: ([x], { dim }, output) => {
+      const { values, count, size } = rowsOf(x!, [dim]);
+      const result = allocate(output.dtype, count);
+      for (let row = 0; row < count; row++) {
+        let best = 0;
+        for (let i = 1; i < size; i++) {
+          if (isLarger(values[row * size + i]!, values[row * size + best]!)) best = i;
+        }
+        result[row] = best;
+      }
+      return result;
+    },
+  },
+
+  /** Sums of everything up to each place along one dimension. */
+  cumsum: {
+    infer: ([x]) => {
+      if (x!.dtype === 'bool') throw new DTypeError('cumsum: needs numbers, got bool; cast first');
+      return x!;
+    },
+    gradient: (g, { attributes: { dim } }) => [g.flip([dim]).cumsum(dim).flip([dim])],
+    lower: (emit, { names, attributes: { dim } }) =>
+      emit.node('CumSum', [names[0]!, emit.scalar(dim, 'int64')]),
+    evaluate: ([x], { dim }) => {
+      const { values, count, size } = rowsOf(x!, [dim]);
+      const sums = allocate(x!.dtype, values.length);
+      for (let row = 0; row < count; row++) {
+        let total = 0;
+        for (let i = row * size; i < (row + 1) * size; i++) sums[i] = total += values[i]!;
+      }
+      return rowsBack(sums, x!, dim);
+    },
+  },
+};
+
+/** NaN counts as the largest of all, as in PyTorch. */
+function isLarger(a: number, b: number): boolean {
+  return a > b || (Number.isNaN(a) && !Number.isNaN(b));
+}
+
+/** Undoes `rowsOf(x, [dim])`. */
+function rowsBack(values: NumberArray, x: Dense, dim: number): NumberArray {
+  const others = x.shape.map((_, i) => i).filter((i) => i !== dim);
+  const strides = stridesOf([...others.map((i) => x.shape[i]!), x.shape[dim]!]);
+  const back = x.shape.map((_, i) => (i === dim ? 1 : strides[others.indexOf(i)]!));
+  return copyStrided(values, x, back);
+}

@@ -1,0 +1,64 @@
+/** Making tensors: from values, and from an operation on other tensors. */
+
+import type { Attributes, OpName } from '../ops/record.ts';
+import { recordOf } from '../ops/records.ts';
+import { allocate, convert, type DType, promote, promoteWithNumber, toStorage } from './dtype.ts';
+import { DTypeError } from './errors.ts';
+import { Tensor } from './tensor.ts';
+
+/** What operations take: a tensor, or a number or boolean that stands for a tensor filled with it. */
+export type Operand = Tensor | number | boolean;
+
+/** The tensor that `op` would compute; checks shapes and types at once. */
+export function apply<K extends OpName>(
+  op: K,
+  inputs: readonly Tensor[],
+  attributes: Attributes[K],
+): Tensor {
+  const { shape, dtype } = recordOf(op).infer(inputs, attributes);
+  return new Tensor(shape, dtype, { op, inputs, attributes });
+}
+
+/** A tensor of shape `[]`. */
+export function scalar(value: number | boolean, dtype: DType): Tensor {
+  const values = allocate(dtype, 1);
+  values[0] = convert(Number(value), dtype);
+  return new Tensor([], dtype, { op: null, data: toStorage(values) });
+}
+
+/** Throws a helpful DTypeError where something else was given than a tensor. */
+export function checkTensor(op: string, value: unknown): asserts value is Tensor {
+  if (!(value instanceof Tensor))
+    throw new DTypeError(`${op}: needs a tensor, got ${describe(value)}`);
+}
+
+/** Operands as tensors of one type; numbers take the other's type where they fit it. */
+export function unify(op: string, operands: readonly Operand[]): Tensor[] {
+  const tensors = operands.filter((x) => x instanceof Tensor);
+  if (tensors.length === 0 || operands.some((x) => !isOperand(x))) {
+    const kinds = operands.map(describe).join(' and ');
+    throw new DTypeError(`${op}: needs tensors or numbers, at least one a tensor, got ${kinds}`);
+  }
+  const wide = tensors.map((x) => x.dtype).reduce(promote);
+  const dtype = operands
+    .filter((x) => typeof x === 'number')
+    .reduce<DType>(promoteWithNumber, wide);
+  return operands.map((x) => (x instanceof Tensor ? castTo(x, dtype) : scalar(x, dtype)));
+}
+
+/** `x` with elements of type `dtype`; `x` itself where it has that type already. */
+export function castTo(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : apply('cast', [x], { dtype });
+}
+
+function isOperand(value: unknown): value is Operand {
+  return value instanceof Tensor || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Tensor) return `${value}`;
+  if (value instanceof Promise) return 'a promise (await it first)';
+  if (Array.isArray(value)) return 'a list (make it a tensor: tensor([…]))';
+  if (value === null || value === undefined) return String(value);
+  return `a ${typeof value}`;
+}

@@ -1,0 +1,149 @@
+/** Making tensors from numbers. */
+
+import { apply, scalar } from './apply.ts';
+import { allocate, convert, type DType, type TypedArray, toStorage } from './dtype.ts';
+import { DTypeError, ShapeError } from './errors.ts';
+import { checkShape, numelOf, show } from './shape.ts';
+import { Tensor } from './tensor.ts';
+
+/** Nested lists of numbers, all lists of one depth equally long. */
+export type NestedArray = number | boolean | readonly NestedArray[];
+
+/** Typed arrays that tensors are made from; values are converted to the tensor's type. */
+export type AnyTypedArray = TypedArray | Float64Array | Uint32Array | Int16Array | Int8Array;
+
+export interface CreateOptions {
+  /** Numbers are float32 unless said otherwise. */
+  dtype?: DType;
+}
+
+export interface TensorOptions extends CreateOptions {
+  /** For values given as one flat list. */
+  shape?: readonly number[];
+}
+
+/**
+ * A tensor of given values.
+ *
+ * Numbers become float32, booleans bool, typed arrays keep their type (BigInt64Array: int64, Int32Array: int32,
+ * others float32); `dtype` says otherwise. The values are copied.
+ *
+ * @param values a number, nested lists (their nesting is the shape), or a flat typed array
+ */
+export function tensor(
+  values: NestedArray | AnyTypedArray,
+  { dtype, shape }: TensorOptions = {},
+): Tensor {
+  const nested = ArrayBuffer.isView(values) ? null : nestedShape(values);
+  const flat = ArrayBuffer.isView(values) ? values : flatten(values);
+  const type = dtype ?? naturalType(values, flat);
+  const found = nested ?? [flat.length];
+  const wanted = shape === undefined ? found : checkShape('tensor', shape);
+  if (numelOf(wanted) !== flat.length) {
+    throw new ShapeError(
+      `tensor: ${flat.length} values do not fill shape ${show(wanted)}, which has ${numelOf(wanted)}`,
+    );
+  }
+  return new Tensor(wanted, type, { op: null, data: store(flat, type) });
+}
+
+/** A tensor filled with one value. */
+export function full(
+  shape: readonly number[],
+  value: number | boolean,
+  { dtype }: CreateOptions = {},
+): Tensor {
+  const type = dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
+  return apply('expand', [scalar(value, type)], { shape: checkShape('full', shape) });
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: readonly number[], options: CreateOptions = {}): Tensor {
+  return full(shape, 0, options);
+}
+
+/** A tensor of ones. */
+export function ones(shape: readonly number[], options: CreateOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/**
+ * Numbers at equal steps, from `start` up to but without `end`: `arange(end)` or `arange(start, end, step)`.
+ * Whole numbers give int64, others float32.
+ */
+export function arange(
+  startOrEnd: number,
+  end?: number,
+  step = 1,
+  { dtype }: CreateOptions = {},
+): Tensor {
+  const [from, to] = end === undefined ? [0, startOrEnd] : [startOrEnd, end];
+  const count = Math.ceil((to - from) / step);
+  if (!Number.isFinite(count) || count < 0) {
+    throw new ShapeError(`arange: no steps of ${step} lead from ${from} to ${to}`);
+  }
+  const whole = [from, to, step].every(Number.isInteger);
+  const values = Float64Array.from({ length: count }, (_, i) => from + i * step);
+  return tensor(values, { dtype: dtype ?? (whole ? 'int64' : 'float32') });
+}
+
+/** `steps` numbers from `start` to `end`, both included. */
+export function linspace(
+  start: number,
+  end: number,
+  steps: number,
+  { dtype }: CreateOptions = {},
+): Tensor {
+  checkShape('linspace', [steps]);
+  const gap = steps > 1 ? (end - start) / (steps - 1) : 0;
+  const values = Float64Array.from({ length: steps }, (_, i) =>
+    i === steps - 1 && steps > 1 ? end : start + i * gap,
+  );
+  return tensor(values, { dtype: dtype ?? 'float32' });
+}
+
+/** The identity matrix: ones on the diagonal. */
+export function eye(n: number, m: number = n, { dtype = 'float32' }: CreateOptions = {}): Tensor {
+  checkShape('eye', [n, m]);
+  const values = new Float64Array(n * m);
+  for (let i = 0; i < Math.min(n, m); i++) values[i * m + i] = 1;
+  return tensor(values, { dtype, shape: [n, m] });
+}
+
+/** The shape of nested lists; throws where lists of one depth differ in length. */
+function nestedShape(values: NestedArray): number[] {
+  if (!Array.isArray(values)) {
+    if (typeof values === 'number' || typeof values === 'boolean') return [];
+    throw new DTypeError(`tensor: needs numbers, got ${values === null ? 'null' : typeof values}`);
+  }
+  const shapes = values.map(nestedShape);
+  const first = shapes[0] ?? [];
+  for (const [i, shape] of shapes.entries()) {
+    if (show(shape) !== show(first)) {
+      throw new ShapeError(
+        `tensor: the lists are ragged: entry 0 has shape ${show(first)}, entry ${i} ${show(shape)}`,
+      );
+    }
+  }
+  return [values.length, ...first];
+}
+
+function flatten(values: NestedArray): (number | boolean)[] {
+  return Array.isArray(values) ? values.flatMap(flatten) : [values as number | boolean];
+}
+
+function naturalType(
+  values: NestedArray | AnyTypedArray,
+  flat: AnyTypedArray | (number | boolean)[],
+): DType {
+  if (values instanceof BigInt64Array) return 'int64';
+  if (values instanceof Int32Array) return 'int32';
+  return flat.length > 0 && typeof flat[0] === 'boolean' ? 'bool' : 'float32';
+}
+
+function store(flat: AnyTypedArray | (number | boolean)[], dtype: DType): TypedArray {
+  if (flat instanceof BigInt64Array && dtype === 'int64') return flat.slice();
+  const values = allocate(dtype, flat.length);
+  for (let i = 0; i < values.length; i++) values[i] = convert(Number(flat[i]), dtype);
+  return toStorage(values);
+}

@@ -1,0 +1,58 @@
+/**
+ * Errors that point at the line which made them.
+ *
+ * Shapes and types are checked when an operation is written down, not when it is computed, so the stack of such an
+ * error leads straight to the caller. The library's own frames are taken out of it: the first line that remains
+ * is the one to look at.
+ */
+
+const libraryRoot = new URL('..', import.meta.url);
+
+/** Where the library's own files lie, as stack frames spell it: as a URL and as a path. */
+const ownPlaces = [libraryRoot.href, decodeURIComponent(libraryRoot.pathname)];
+
+/** Deep compositions put many library frames above the caller's, more than the ten that V8 records. */
+const frameLimit = 100;
+
+/** An error in how the library was used; its stack starts at the caller's line. */
+export class LibraryError extends Error {
+  // On the prototype, so that the stack's first line, written while constructing, has it too.
+  static {
+    LibraryError.prototype.name = 'LibraryError';
+  }
+
+  constructor(message: string, options?: ErrorOptions) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = frameLimit;
+    super(message, options);
+    Error.stackTraceLimit = limit;
+    this.stack = withoutOwnFrames(this.stack, limit);
+  }
+}
+
+/** Shapes that do not fit the operation. */
+export class ShapeError extends LibraryError {
+  static {
+    ShapeError.prototype.name = 'ShapeError';
+  }
+}
+
+/** Element types that do not fit the operation. */
+export class DTypeError extends LibraryError {
+  static {
+    DTypeError.prototype.name = 'DTypeError';
+  }
+}
+
+function withoutOwnFrames(stack: string | undefined, limit = 10): string | undefined {
+  if (stack === undefined) return undefined;
+  const lines = stack.split('\n');
+  const first = lines.findIndex((line) => /^\s+at /.test(line));
+  if (first < 0) return stack;
+  const frames = lines.slice(first).filter((line) => !isOwnFrame(line));
+  return [...lines.slice(0, first), ...frames.slice(0, limit)].join('\n');
+}
+
+function isOwnFrame(line: string): boolean {
+  return ownPlaces.some((place) => line.includes(place));
+}

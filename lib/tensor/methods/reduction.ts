@@ -1,0 +1,79 @@
+/** The methods of Tensor that summarise; each is the function of the same name. */
+
+import type { Dims, ReduceOptions, VarianceOptions } from '../../functions/reduction.ts';
+import * as f from '../../functions/reduction.ts';
+import { apply } from '../apply.ts';
+import type { Tensor } from '../tensor.ts';
+import { MovementMethods } from './movement.ts';
+
+/** `dim` is one dimension or several; where it is left out, all are meant. */
+export abstract class ReductionMethods extends MovementMethods {
+  /** The sum; integers and bools give int64. */
+  sum(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
+    return f.sum(this, dim, options);
+  }
+
+  /** The mean. */
+  mean(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
+    return f.mean(this, dim, options);
+  }
+
+  /** The largest element; NaN if there is one. */
+  max(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
+    return f.max(this, dim, options);
+  }
+
+  /** The smallest element; NaN if there is one. */
+  min(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
+    return f.min(this, dim, options);
+  }
+
+  /** The product. */
+  prod(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
+    return f.prod(this, dim, options);
+  }
+
+  /** The variance, unbiased unless `correction` is 0. */
+  var(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
+    return f.variance(this, dim, options);
+  }
+
+  /** The standard deviation, unbiased unless `correction` is 0. */
+  std(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
+    return f.std(this, dim, options);
+  }
+
+  /** The length of vectors: √Σx². */
+  norm(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
+    return f.norm(this, dim, options);
+  }
+
+  /** The place of the largest element along `dim`, or among all in order; int64. */
+  argmax(this: Tensor, dim?: number, options?: ReduceOptions): Tensor {
+    return f.argmax(this, dim, options);
+  }
+
+  /** The place of the smallest element along `dim`, or among all in order; int64. */
+  argmin(this: Tensor, dim?: number, options?: ReduceOptions): Tensor {
+    return f.argmin(this, dim, options);
+  }
+
+  /** log Σ eˣ along `dim`, without overflow. */
+  logsumexp(this: Tensor, dim: Dims, options?: ReduceOptions): Tensor {
+    return f.logsumexp(this, dim, options);
+  }
+
+  /** Sums of everything up to each place along `dim`. */
+  cumsum(this: Tensor, dim: number): Tensor {
+    return f.cumsum(this, dim);
+  }
+
+  /** @internal Sums over whatever broadcasting repeated, back to `shape`: the reverse of expand. */
+  sumTo(this: Tensor, shape: readonly number[]): Tensor {
+    const added = this.ndim - shape.length;
+    const dims = this.shape.flatMap((size, i) =>
+      i < added || (shape[i - added] === 1 && size !== 1) ? [i] : [],
+    );
+    return dims.length === 0 ? this : apply('sum', [this], { dims }).reshape(shape);
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Random numbers that come out the same everywhere: a generator in plain TypeScript, started from a seed.
+ *
+ * The generator is xoshiro128** (Blackman and Vigna 2018, arXiv:1805.01407), its state filled by splitmix32.
+ */
+
+import { type CreateOptions, tensor } from './create.ts';
+import type { DType } from './dtype.ts';
+import { LibraryError } from './errors.ts';
+import { checkShape, numelOf } from './shape.ts';
+import type { Tensor } from './tensor.ts';
+
+/** A stream of random numbers; the same seed gives the same stream. */
+export class Generator {
+  readonly #state: Uint32Array;
+  #spare: number | null = null;
+
+  constructor(seed: number) {
+    if (!Number.isFinite(seed))
+      throw new LibraryError(`Generator: a seed is a number, not ${seed}`);
+    this.#state = stateFrom(seed);
+  }
+
+  /** 32 random bits. */
+  bits(): number {
+    const s = this.#state;
+    const result = Math.imul(rotate(Math.imul(s[1]!, 5), 7), 9) >>> 0;
+    const shifted = s[1]! << 9;
+    s[2]! ^= s[0]!;
+    s[3]! ^= s[1]!;
+    s[1]! ^= s[2]!;
+    s[0]! ^= s[3]!;
+    s[2]! ^= shifted;
+    s[3] = rotate(s[3]!, 11);
+    return result;
+  }
+
+  /** Uniform from 0 up to but without 1, in steps of 2⁻²⁴, which float32 holds exactly. */
+  uniform(): number {
+    return (this.bits() >>> 8) / 2 ** 24;
+  }
+
+  /** From the normal distribution with mean 0 and deviation 1 (Box and Muller 1958). */
+  normal(): number {
+    if (this.#spare !== null) {
+      const spare = this.#spare;
+      this.#spare = null;
+      return spare;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform())); // 1 − u is never 0
+    const angle = 2 * Math.PI * this.uniform();
+    this.#spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
+
+  /** A whole number from 0 up to but without `n`, each equally likely. */
+  below(n: number): number {
+    const fair = 2 ** 32 - (2 ** 32 % n); // the last, incomplete round would favour small numbers
+    let bits = this.bits();
+    while (bits >= fair) bits = this.bits();
+    return bits % n;
+  }
+}
+
+/** Where random numbers come from: a seed, or a generator that goes on where it stopped. */
+export interface RandomOptions {
+  seed: number | Generator;
+}
+
+/** Uniform random numbers from 0 up to but without 1. */
+export function rand(shape: readonly number[], options: RandomOptions): Tensor {
+  const generator = generatorFrom('rand', options);
+  return filled('rand', shape, 'float32', () => generator.uniform());
+}
+
+/** Random numbers from the normal distribution with mean 0 and deviation 1. */
+export function randn(shape: readonly number[], options: RandomOptions): Tensor {
+  const generator = generatorFrom('randn', options);
+  return filled('randn', shape, 'float32', () => generator.normal());
+}
+
+/** Random whole numbers from `low` up to but without `high`, int64. */
+export function randint(
+  low: number,
+  high: number,
+  shape: readonly number[],
+  options: RandomOptions & CreateOptions,
+): Tensor {
+  const generator = generatorFrom('randint', options);
+  if (!(Number.isInteger(low) && Number.isInteger(high) && low < high)) {
+    throw new LibraryError(
+      `randint: there is no whole number from ${low} up to but without ${high}`,
+    );
+  }
+  return filled(
+    'randint',
+    shape,
+    options.dtype ?? 'int64',
+    () => low + generator.below(high - low),
+  );
+}
+
+/** The numbers 0 … n − 1 in random order, int64. */
+export function permutation(n: number, options: RandomOptions): Tensor {
+  const generator = generatorFrom('permutation', options);
+  const order = Float64Array.from({ length: checkShape('permutation', [n])[0]! }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = generator.below(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return tensor(order, { dtype: 'int64' });
+}
+
+/** The generator that the options name. */
+export function generatorFrom(op: string, options: RandomOptions | undefined): Generator {
+  const seed = options?.seed;
+  if (seed instanceof Generator) return seed;
+  if (typeof seed === 'number') return new Generator(seed);
+  throw new LibraryError(
+    `${op}: random numbers need a seed, so that they can be had again: { seed: 7 }`,
+  );
+}
+
+function filled(op: string, shape: readonly number[], dtype: DType, next: () => number): Tensor {
+  const values = new Float64Array(numelOf(checkShape(op, shape)));
+  for (let i = 0; i < values.length; i++) values[i] = next();
+  return tensor(values, { dtype, shape });
+}
+
+function rotate(x: number, by: number): number {
+  return (x << by) | (x >>> (32 - by));
+}
+
+/** Spreads a seed over 128 bits with splitmix32. */
+function stateFrom(seed: number): Uint32Array {
+  const low = seed | 0;
+  const high = Math.floor(seed / 2 ** 32) | 0;
+  // fractions count too, so that seeds such as Math.random() differ
+  const fraction = Math.floor((seed - Math.floor(seed)) * 2 ** 32) | 0;
+  let z = low ^ Math.imul(high, 0x9e3779b1) ^ fraction;
+  return Uint32Array.from({ length: 4 }, () => {
+    z = (z + 0x9e3779b9) | 0;
+    let x = z ^ (z >>> 16);
+    x = Math.imul(x, 0x21f0aaad);
+    x ^= x >>> 15;
+    x = Math.imul(x, 0x735a2d97);
+    return x ^ (x >>> 15);
+  });
+}

@@ -1,0 +1,109 @@
+/** How a tensor looks: its type and shape, and its values, shortened where there are many. */
+
+import { numelOf, show } from '../tensor/shape.ts';
+import { escapeHtml, type MimeBundle } from './mime.ts';
+
+/** Along each dimension at most this many entries are shown: the first and the last half of them. */
+const shown = { columns: 8, rows: 8, matrices: 4 };
+
+type Value = number | boolean;
+
+interface Header {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}
+
+/** The MIME bundle of a tensor with these values, in order. */
+export function displayTensor(t: Header, values: readonly Value[]): MimeBundle {
+  const title = `Tensor ${t.dtype} ${show(t.shape)}`;
+  return { 'text/plain': asText(t, values, title), 'text/html': asHtml(t, values, title) };
+}
+
+/** Which entries of a dimension are shown; null stands for those left out. */
+function entries(size: number, limit: number): (number | null)[] {
+  const all = Array.from({ length: size }, (_, i) => i);
+  if (size <= limit) return all;
+  return [...all.slice(0, limit / 2), null, ...all.slice(size - limit / 2)];
+}
+
+function asText(t: Header, values: readonly Value[], title: string): string {
+  const format = formatter(values);
+  const block = (dim: number, offset: number): string => {
+    if (dim === t.shape.length) return format(values[offset]!);
+    const step = numelOf(t.shape.slice(dim + 1));
+    const innermost = dim === t.shape.length - 1;
+    const limit =
+      dim === t.shape.length - 2 ? shown.rows : innermost ? shown.columns : shown.matrices;
+    const parts = entries(t.shape[dim]!, limit).map((i) =>
+      i === null ? '…' : block(dim + 1, offset + i * step),
+    );
+    const indent = ' '.repeat(dim + 1);
+    const blankLines = '\n'.repeat(Math.max(1, t.shape.length - dim - 1));
+    return `[${parts.join(innermost ? ', ' : `,${blankLines}${indent}`)}]`;
+  };
+  return `${title}\n${block(0, 0)}`;
+}
+
+function asHtml(t: Header, values: readonly Value[], title: string): string {
+  const caption = `<caption><code>${escapeHtml(title)}</code></caption>`;
+  const [rows, columns] = [t.shape.at(-2) ?? 1, t.shape.at(-1) ?? 1];
+  const format = formatter(values);
+  const size = rows * columns;
+  const leading = t.shape.slice(0, -2);
+  const parts = entries(size === 0 ? 0 : values.length / size, shown.matrices).map((i) => {
+    if (i === null) return '<p>…</p>';
+    const place = leading.length === 0 ? '' : placeLabel(leading, i);
+    const head = i === 0 ? caption : '';
+    const cell = (row: number, column: number) =>
+      format(values[i * size + row * columns + column]!);
+    return `${place}${htmlMatrix(rows, columns, cell, head)}`;
+  });
+  const body = parts.length === 0 ? `<table>${caption}</table>` : parts.join('');
+  return `<div class="lectern-tensor">${body}</div>`;
+}
+
+/** `[0, 2, …]`: which matrix of a larger tensor this is. */
+function placeLabel(leading: readonly number[], index: number): string {
+  const place: number[] = [];
+  for (let rest = index, dim = leading.length - 1; dim >= 0; dim--) {
+    place.unshift(rest % leading[dim]!);
+    rest = Math.floor(rest / leading[dim]!);
+  }
+  return `<p><code>[${place.join(', ')}, :, :]</code></p>`;
+}
+
+function htmlMatrix(
+  rows: number,
+  columns: number,
+  cell: (row: number, column: number) => string,
+  head: string,
+): string {
+  const shownColumns = entries(columns, shown.columns);
+  const body = entries(rows, shown.rows).map((row) => {
+    const cells = shownColumns.map((column) =>
+      row === null || column === null ? '<td>…</td>' : `<td>${cell(row, column)}</td>`,
+    );
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `<table>${head}<tbody>${body.join('')}</tbody></table>`;
+}
+
+/** One way of writing for all numbers of a tensor, so that they can be compared at a glance. */
+function formatter(values: readonly Value[]): (value: Value) => string {
+  let largest = 0;
+  let whole = true;
+  let smallest = Infinity;
+  for (const value of values) {
+    if (typeof value === 'boolean' || !Number.isFinite(value)) continue;
+    whole &&= Number.isInteger(value);
+    largest = Math.max(largest, Math.abs(value));
+    if (value !== 0) smallest = Math.min(smallest, Math.abs(value));
+  }
+  const plain = largest < 1e6 && (smallest >= 1e-4 || largest >= 1e-3);
+  return (value) => {
+    if (typeof value === 'boolean' || !Number.isFinite(value))
+      return String(value).replace('Infinity', '∞');
+    if (whole && largest < 1e15) return String(value);
+    return plain ? value.toFixed(4) : value.toExponential(3);
+  };
+}
