@@ -18,7 +18,7 @@ function attend(q: Matrix, k: Matrix, v: Matrix, sees = (_i: number, _j: number)
 }
 
 async function heads(t: Tensor): Promise<Matrix[][]> {
-  return (await t.array()) as Matrix[][]; // [batch, heads, tokens, features]
+  return await t.array<Matrix[][]>(); // [batch, heads, tokens, features]
 }
 
 describe('attention', () => {
@@ -35,8 +35,12 @@ describe('attention', () => {
     const q = randn([3, 4], { seed: seed(4) });
     const k = randn([6, 4], { seed: seed(5) });
     const v = randn([6, 9], { seed: seed(6) });
-    const [qs, ks, vs] = [await q.array(), await k.array(), await v.array()];
-    const expected = attend(qs as Matrix, ks as Matrix, vs as Matrix);
+    const [qs, ks, vs] = [
+      await q.array<Matrix>(),
+      await k.array<Matrix>(),
+      await v.array<Matrix>(),
+    ];
+    const expected = attend(qs, ks, vs);
     await expect(attention(q, k, v)).toBeCloseToTensor(expected);
   });
 
@@ -106,7 +110,7 @@ describe('attention', () => {
     const seen = await attention(second, k, v);
     await expect(attention(cat([first, second], 0), k, v, mask)).toBeCloseToTensor([
       [0, 0],
-      ...((await seen.array()) as Matrix),
+      ...(await seen.array<Matrix>()),
     ]);
   });
 
@@ -114,7 +118,7 @@ describe('attention', () => {
     const q = tensor([[200], [-200]]);
     const k = tensor([[101], [100], [-99]]);
     const v = randn([3, 4], { seed: seed(24) });
-    const [best, , last] = (await v.array()) as Matrix;
+    const [best, , last] = await v.array<Matrix>();
     await expect(attention(q, k, v)).toBeCloseToTensor([best!, last!]);
   });
 });

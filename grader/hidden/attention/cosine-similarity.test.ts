@@ -15,7 +15,7 @@ describe('cosineMatrix', () => {
   it('entry (i, j) compares row i of a with row j of b', async () => {
     const a = randn([5, 7], { seed: seed(1) });
     const b = randn([3, 7], { seed: seed(2) });
-    const expected = cosines((await a.array()) as Matrix, (await b.array()) as Matrix);
+    const expected = cosines(await a.array<Matrix>(), await b.array<Matrix>());
     await expect(cosineMatrix(a, b)).toBeCloseToTensor(expected);
   });
 
@@ -33,7 +33,7 @@ describe('cosineMatrix', () => {
   it('as many vectors as entries', async () => {
     const a = randn([4, 4], { seed: seed(6) });
     const b = randn([4, 4], { seed: seed(7) });
-    const expected = cosines((await a.array()) as Matrix, (await b.array()) as Matrix);
+    const expected = cosines(await a.array<Matrix>(), await b.array<Matrix>());
     await expect(cosineMatrix(a, b)).toBeCloseToTensor(expected);
   });
 
@@ -47,7 +47,7 @@ describe('cosineMatrix', () => {
   it('lengths from 10⁻³⁰ to 10³⁰ make no difference', async () => {
     const a = randn([4, 5], { seed: seed(10) });
     const b = randn([3, 5], { seed: seed(11) });
-    const expected = cosines((await a.array()) as Matrix, (await b.array()) as Matrix);
+    const expected = cosines(await a.array<Matrix>(), await b.array<Matrix>());
     const tinyToHuge = a.mul(tensor([[1e-30], [1e-12], [1e20], [1e30]]));
     const hugeToTiny = b.mul(tensor([[1e30], [1], [1e-30]]));
     await expect(cosineMatrix(tinyToHuge, hugeToTiny)).toBeCloseToTensor(expected);
@@ -56,7 +56,7 @@ describe('cosineMatrix', () => {
   it('a row of zeros gives 0 and leaves the others alone', async () => {
     const a = randn([2, 3], { seed: seed(12) });
     const b = randn([3, 3], { seed: seed(13) });
-    const expected = cosines((await a.array()) as Matrix, (await b.array()) as Matrix);
+    const expected = cosines(await a.array<Matrix>(), await b.array<Matrix>());
     const withZeros = cat([a, zeros([1, 3])], 0);
     await expect(cosineMatrix(withZeros, b)).toBeCloseToTensor([...expected, [0, 0, 0]]);
     await expect(cosineMatrix(zeros([1, 3]), zeros([2, 3]))).toBeCloseToTensor([[0, 0]]);

@@ -38,7 +38,7 @@ async function layer(x: Tensor, weights: Weights, heads: number, sees: Sees = ()
     [weights.wq, weights.wk, weights.wv, weights.wo].map((w) => w.array()),
   )) as [Matrix, Matrix, Matrix, Matrix];
   const dHead = wq.length / heads;
-  return ((await x.array()) as Matrix[]).map((tokens, b) => {
+  return (await x.array<Matrix[]>()).map((tokens, b) => {
     const [q, k, v] = [product(tokens, wq), product(tokens, wk), product(tokens, wv)];
     const outputs = Array.from({ length: heads }, (_, h) => {
       const slice = (rows: Matrix) => rows.map((row) => row.slice(h * dHead, (h + 1) * dHead));

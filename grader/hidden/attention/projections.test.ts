@@ -17,9 +17,9 @@ describe('projections', () => {
     const x = randn([4, 4], { seed: seed(1) });
     const weights = [2, 3, 4].map((n) => randn([4, 4], { seed: seed(n) }));
     const { q, k, v } = await projections(x, weights[0]!, weights[1]!, weights[2]!);
-    const rows = (await x.array()) as Matrix;
+    const rows = await x.array<Matrix>();
     for (const [i, view] of [q, k, v].entries()) {
-      const w = (await weights[i]!.array()) as Matrix;
+      const w = await weights[i]!.array<Matrix>();
       await expect(view).toBeCloseToTensor(product(rows, w));
     }
   });
@@ -30,10 +30,10 @@ describe('projections', () => {
     const wk = randn([6, 2], { seed: seed(7) });
     const wv = randn([6, 9], { seed: seed(8) });
     const { q, k, v } = await projections(x, wq, wk, wv);
-    const rows = (await x.array()) as Matrix;
-    await expect(q).toBeCloseToTensor(product(rows, (await wq.array()) as Matrix));
-    await expect(k).toBeCloseToTensor(product(rows, (await wk.array()) as Matrix));
-    await expect(v).toBeCloseToTensor(product(rows, (await wv.array()) as Matrix));
+    const rows = await x.array<Matrix>();
+    await expect(q).toBeCloseToTensor(product(rows, await wq.array<Matrix>()));
+    await expect(k).toBeCloseToTensor(product(rows, await wk.array<Matrix>()));
+    await expect(v).toBeCloseToTensor(product(rows, await wv.array<Matrix>()));
   });
 
   it('any number of leading dimensions', async () => {
@@ -42,13 +42,13 @@ describe('projections', () => {
     const wk = randn([5, 3], { seed: seed(11) });
     const wv = randn([5, 2], { seed: seed(12) });
     const { q, k, v } = await projections(x, wq, wk, wv);
-    const batches = (await x.array()) as Matrix[][];
+    const batches = await x.array<Matrix[][]>();
     for (const [view, weight] of [
       [q, wq],
       [k, wk],
       [v, wv],
     ] as const) {
-      const w = (await weight.array()) as Matrix;
+      const w = await weight.array<Matrix>();
       await expect(view).toBeCloseToTensor(batches.map((b) => b.map((rows) => product(rows, w))));
     }
   });

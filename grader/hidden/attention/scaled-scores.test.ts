@@ -16,14 +16,14 @@ describe('scaledScores', () => {
   it('entry (i, j) is query i against key j', async () => {
     const q = randn([5, 7], { seed: seed(1) });
     const k = randn([3, 7], { seed: seed(2) });
-    const expected = score((await q.array()) as Matrix, (await k.array()) as Matrix);
+    const expected = score(await q.array<Matrix>(), await k.array<Matrix>());
     await expect(scaledScores(q, k)).toBeCloseToTensor(expected);
   });
 
   it('every batch and head is scored on its own', async () => {
     const q = randn([2, 3, 4, 5], { seed: seed(3) });
     const k = randn([2, 3, 6, 5], { seed: seed(4) });
-    const [queries, keys] = [(await q.array()) as Matrix[][], (await k.array()) as Matrix[][]];
+    const [queries, keys] = [await q.array<Matrix[][]>(), await k.array<Matrix[][]>()];
     const expected = queries.map((heads, b) => heads.map((rows, h) => score(rows, keys[b]![h]!)));
     await expect(scaledScores(q, k)).toBeCloseToTensor(expected);
   });

@@ -16,7 +16,7 @@ function slices(tokens: Tokens, heads: number): number[][][] {
 describe('splitHeads and mergeHeads', () => {
   it('head h holds the h-th slice of every token', async () => {
     const x = randn([1, 5, 12], { seed: seed(1) });
-    const items = (await x.array()) as Tokens[];
+    const items = await x.array<Tokens[]>();
     for (const heads of [2, 3, 4]) {
       const expected = items.map((tokens) => slices(tokens, heads));
       await expect(splitHeads(x, heads)).toBeCloseToTensor(expected);
@@ -25,13 +25,13 @@ describe('splitHeads and mergeHeads', () => {
 
   it('every item of the batch keeps its own tokens', async () => {
     const x = randn([3, 4, 6], { seed: seed(2) });
-    const items = (await x.array()) as Tokens[];
+    const items = await x.array<Tokens[]>();
     await expect(splitHeads(x, 3)).toBeCloseToTensor(items.map((tokens) => slices(tokens, 3)));
   });
 
   it('merging puts the slices of a token side by side, head 0 first', async () => {
     const x = randn([2, 3, 4, 2], { seed: seed(3) });
-    const items = (await x.array()) as number[][][][];
+    const items = await x.array<number[][][][]>();
     const expected = items.map((heads) =>
       heads[0]!.map((_, time) => heads.flatMap((slice) => slice[time]!)),
     );
@@ -47,7 +47,7 @@ describe('splitHeads and mergeHeads', () => {
 
   it('slices of a single entry', async () => {
     const x = randn([2, 3, 4], { seed: seed(5) });
-    const expected = ((await x.array()) as Tokens[]).map((tokens) => slices(tokens, 4));
+    const expected = (await x.array<Tokens[]>()).map((tokens) => slices(tokens, 4));
     const heads = await splitHeads(x, 4);
     await expect(heads).toBeCloseToTensor(expected);
     await expect(mergeHeads(heads)).toBeCloseToTensor(x);
