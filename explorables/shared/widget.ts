@@ -15,15 +15,14 @@ export interface Store<S extends BaseState> {
   reset(): void;
 }
 
-/** Under this name the model remembers where *Reset* leads. */
-const START = 'start';
+function readState<S extends BaseState>(model: AnyModel, defaults: S): S {
+  const given = Object.keys(defaults).map((name) => [name, model.get(name)] as const);
+  const known = given.filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(known) } as S;
+}
 
-function storeOf<S extends BaseState>(model: AnyModel, defaults: S): Store<S> {
-  const read = () => {
-    const given = Object.keys(defaults).map((name) => [name, model.get(name)] as const);
-    const known = given.filter(([, value]) => value !== undefined);
-    return { ...defaults, ...Object.fromEntries(known) } as S;
-  };
+function storeOf<S extends BaseState>(model: AnyModel, defaults: S, start: S): Store<S> {
+  const read = () => readState(model, defaults);
   const change = (part: Partial<S>) => {
     for (const [name, value] of Object.entries(part)) model.set(name, value);
   };
@@ -32,7 +31,7 @@ function storeOf<S extends BaseState>(model: AnyModel, defaults: S): Store<S> {
     change(part);
     save();
   };
-  return { read, change, save, changeAndSave, reset: () => changeAndSave(model.get(START)) };
+  return { read, change, save, changeAndSave, reset: () => changeAndSave(start) };
 }
 
 /**
@@ -45,12 +44,14 @@ export function widget<S extends BaseState>(
   defaults: S,
   build: (el: HTMLElement, store: Store<S>) => (state: S) => void,
 ) {
+  // `initialize` sees the author's state, before the page adds what the reader changed.
+  const starts = new WeakMap<AnyModel, S>();
   return {
     initialize({ model }: Pick<InitializeProps, 'model'>): void {
-      if (model.get(START) === undefined) model.set(START, storeOf(model, defaults).read());
+      starts.set(model, readState(model, defaults));
     },
     render({ model, el }: Pick<RenderProps, 'model' | 'el'>): () => void {
-      const store = storeOf(model, defaults);
+      const store = storeOf(model, defaults, starts.get(model) ?? defaults);
       const redraw = build(el, store);
       const draw = () => redraw(store.read());
       const events = Object.keys(defaults).map((name) => `change:${name}` as const);
