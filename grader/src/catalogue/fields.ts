@@ -77,7 +77,6 @@ export class Fields {
       typeof value === 'object' &&
       value !== null &&
       !Array.isArray(value) &&
-      // biome-ignore lint/suspicious/useValidTypeof: `type` is one of two names of types
       Object.values(value).every((item) => typeof item === type);
     if (fits) return value as Record<string, T extends 'string' ? string : number>;
     throw this.error(field, `must be an object whose values are ${type}s`);

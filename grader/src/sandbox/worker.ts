@@ -1,0 +1,235 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { type Frame, FrameReader, writeFrame } from '../channel/frames.ts';
+import { type CallbackReply, type Question, type Reply, readReply } from '../channel/messages.ts';
+import type { Launch } from './levels.ts';
+import { LIMITS_OF_ANSWER } from './limits.ts';
+import { type Usage, usageOf } from './usage.ts';
+
+/** Why there is no answer. `start`: it never came up, which is our failure. */
+export type GoneReason = 'start' | 'timeout' | 'memory' | 'tasks' | 'crashed' | 'garbage';
+
+/** The worker is dead, by itself or by our hand. */
+export class WorkerGone extends Error {
+  override name = 'WorkerGone';
+  readonly reason: GoneReason;
+
+  constructor(reason: GoneReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** The last word on a question, with the bytes that its values point into. */
+export type Answered = {
+  reply: Exclude<Reply, { type: 'printed' | 'callback' | 'ready' }>;
+  blobs: Uint8Array[];
+};
+
+/** What may happen on the way to an answer. */
+export type Handlers = {
+  printed(text: string): void;
+  callback(id: number, args: { wire: unknown; blobs: Uint8Array[] }): Promise<CallbackMade>;
+};
+export type CallbackMade = { reply: CallbackReply; blobs: Uint8Array[] };
+
+type Pending = {
+  resolve(answered: { reply: Reply; blobs: Uint8Array[] }): void;
+  reject(gone: WorkerGone): void;
+  handlers: Handlers | null;
+  printed: number;
+  callbacks: number;
+};
+
+const START_MS = 15_000;
+const POLL_MS = 40;
+const STDERR_BYTES = 8192;
+
+/** One sandboxed worker process: asked one question at a time, watched meanwhile, used for one submission. */
+export class SandboxedWorker {
+  readonly level: Launch['level'];
+  /** Settles when the worker has loaded the library. */
+  readonly ready: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #socket: Socket;
+  readonly #frames = new FrameReader();
+  #stderr = '';
+  #pending: Pending | null = null;
+  #gone: WorkerGone | null = null;
+  readonly #exited: Promise<void>;
+
+  constructor(launch: Launch, library: Uint8Array) {
+    this.level = launch.level;
+    this.#child = spawn(launch.file, launch.args, {
+      cwd: '/',
+      env: launch.env,
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    });
+    this.#socket = this.#child.stdio[3] as Socket;
+    this.#exited = new Promise((resolve) => this.#child.once('exit', () => resolve()));
+    this.#listen();
+    this.ready = this.#start(library);
+    this.ready.catch(() => {}); // whoever takes this worker will see it
+    this.unref();
+  }
+
+  get alive(): boolean {
+    return this.#gone === null;
+  }
+
+  /** Asks one question. @throws WorkerGone where there will be no answer, now or later */
+  async ask(question: Question, blobs: Uint8Array[], handlers: Handlers): Promise<Answered> {
+    await this.ready;
+    const { callCpuMs, callWallMs } = LIMITS_OF_ANSWER;
+    const before = (await usageOf(this.#child.pid!))?.cpuMs ?? 0;
+    const answer = this.#exchange(question, blobs, handlers);
+    const wall = setTimeout(() => this.#kill('timeout'), callWallMs);
+    const poll = setInterval(async () => {
+      const usage = await usageOf(this.#child.pid!);
+      if (usage && this.#pending) this.#judge(usage, usage.cpuMs - before > callCpuMs);
+    }, POLL_MS);
+    try {
+      return (await answer) as Answered;
+    } finally {
+      clearTimeout(wall);
+      clearInterval(poll);
+    }
+  }
+
+  /** Says something that is not answered. */
+  tell(question: Question): void {
+    if (this.alive) this.#socket.write(writeFrame({ message: question, blobs: [] }));
+  }
+
+  /** Ends the worker and all that it started. */
+  async close(): Promise<void> {
+    this.#child.ref();
+    this.#kill('crashed');
+    await this.#exited;
+  }
+
+  /** Lets this process end although the worker still waits; it then ends too. */
+  unref(): void {
+    this.#child.unref();
+    this.#socket.unref();
+    (this.#child.stderr as Socket | null)?.unref();
+  }
+
+  #start(library: Uint8Array): Promise<void> {
+    const timer = setTimeout(() => this.#kill('start'), START_MS);
+    const started = this.#exchange({ type: 'start' }, [library], null);
+    return started.then(
+      () => clearTimeout(timer),
+      (gone: WorkerGone) => {
+        clearTimeout(timer);
+        throw new WorkerGone('start', `The worker did not start: ${this.#stderr || gone.message}`);
+      },
+    );
+  }
+
+  #exchange(
+    question: Question,
+    blobs: Uint8Array[],
+    handlers: Handlers | null,
+  ): Promise<{ reply: Reply; blobs: Uint8Array[] }> {
+    if (this.#gone) return Promise.reject(this.#gone);
+    if (this.#pending) throw new Error('A worker answers one question at a time.');
+    return new Promise((resolve, reject) => {
+      this.#pending = { resolve, reject, handlers, printed: 0, callbacks: 0 };
+      this.#socket.write(writeFrame({ message: question, blobs }));
+    });
+  }
+
+  #listen(): void {
+    this.#child.on('error', (error) => this.#end(new WorkerGone('start', error.message)));
+    this.#child.on('close', () => {
+      const exhausted = this.#stderr.includes('heap out of memory');
+      this.#end(this.#describe(exhausted ? 'memory' : 'crashed'));
+    });
+    this.#child.stderr?.on('data', (data: Buffer) => {
+      this.#stderr = (this.#stderr + data.toString('latin1')).slice(0, STDERR_BYTES);
+    });
+    this.#socket.on('error', () => {}); // broken pipe: `close` follows
+    this.#socket.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of this.#frames.push(chunk)) this.#receive(frame);
+      } catch {
+        this.#kill('garbage');
+      }
+    });
+  }
+
+  /** @throws Error for anything that does not belong here */
+  #receive(frame: Frame): void {
+    const pending = this.#pending;
+    if (!pending) throw new Error('Nothing was asked.');
+    const reply = readReply(frame.message);
+    if (reply.type === 'printed' || reply.type === 'callback') {
+      this.#interlude(reply, frame.blobs, pending);
+      return;
+    }
+    if ((reply.type === 'ready') !== (pending.handlers === null)) throw new Error('Out of turn.');
+    this.#pending = null;
+    pending.resolve({ reply, blobs: frame.blobs });
+  }
+
+  #interlude(
+    reply: Extract<Reply, { type: 'printed' | 'callback' }>,
+    blobs: Uint8Array[],
+    pending: Pending,
+  ): void {
+    if (!pending.handlers) throw new Error('Out of turn.');
+    if (reply.type === 'printed') {
+      pending.printed += reply.text.length;
+      if (pending.printed > LIMITS_OF_ANSWER.printed) throw new Error('Prints too much.');
+      pending.handlers.printed(reply.text);
+      return;
+    }
+    pending.callbacks += 1;
+    if (pending.callbacks > LIMITS_OF_ANSWER.callbacks) throw new Error('Calls back too often.');
+    pending.handlers.callback(reply.id, { wire: reply.args, blobs }).then(
+      (made) => {
+        if (!this.alive) return;
+        this.#socket.write(writeFrame({ message: made.reply, blobs: made.blobs }));
+      },
+      () => this.#kill('garbage'),
+    );
+  }
+
+  #judge(usage: Usage, outOfTime: boolean): void {
+    if (usage.memory > LIMITS_OF_ANSWER.memory) this.#kill('memory');
+    else if (usage.tasks > LIMITS_OF_ANSWER.tasks) this.#kill('tasks');
+    else if (outOfTime) this.#kill('timeout');
+  }
+
+  #kill(reason: GoneReason): void {
+    this.#end(this.#describe(reason));
+    this.#socket.destroy();
+    // The sandbox's process space dies with its first process, whatever was started in it.
+    this.#child.kill('SIGKILL');
+  }
+
+  #describe(reason: GoneReason): WorkerGone {
+    return new WorkerGone(reason, MESSAGES[reason]);
+  }
+
+  #end(gone: WorkerGone): void {
+    this.#gone ??= gone;
+    const pending = this.#pending;
+    this.#pending = null;
+    pending?.reject(this.#gone);
+  }
+}
+
+const seconds = LIMITS_OF_ANSWER.callCpuMs / 1000;
+const megabytes = LIMITS_OF_ANSWER.memory / 1024 / 1024;
+
+/** Said to the student. */
+const MESSAGES: Record<GoneReason, string> = {
+  start: 'The sandbox did not start.',
+  timeout: `Stopped after ${seconds} seconds of computing. Does a loop never end?`,
+  memory: `Stopped: your code used more than ${megabytes} MB of memory.`,
+  tasks: 'Stopped: your code started too many processes or threads.',
+  crashed: 'The process that ran your code ended before it gave an answer.',
+  garbage: 'Stopped: what your code sent back was no answer.',
+};

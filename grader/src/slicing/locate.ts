@@ -1,0 +1,58 @@
+import type { Exercise } from '../catalogue/index.ts';
+import type { Cell } from './notebook.ts';
+import { essence, partsOf, partsOrNone } from './parts.ts';
+
+/** Where the answer to an exercise stands, or why it cannot be told. */
+export type Located = { cell: Cell } | { missing: string } | { unclear: string };
+
+/** Finds the cell of an exercise: by its metadata, else by the names that it must declare. */
+export function locate(cells: Cell[], exercise: Exercise): Located {
+  const tagged = cells.filter((cell) => cell.exercise === exercise.id);
+  if (tagged.length === 0) return locateByName(cells, exercise);
+  const filled = tagged.filter((cell) => cell.source.trim() !== '');
+  if (filled.length === 0) {
+    return { missing: `The exercise's cell (cell ${tagged[0]!.place}) is empty.` };
+  }
+  const distinct = filled.filter(
+    (cell, i) => filled.findIndex((other) => essence(other.source) === essence(cell.source)) === i,
+  );
+  if (distinct.length === 1) return { cell: distinct[0]! };
+  return chooseAmong(distinct, exercise);
+}
+
+function chooseAmong(cells: Cell[], exercise: Exercise): Located {
+  const places = `cells ${cells.map((cell) => cell.place).join(' and ')}`;
+  const whole = cells.filter((cell) => declaresAll(cell, exercise));
+  if (whole.length === 1) return { cell: whole[0]! };
+  if (whole.length > 1) {
+    return {
+      unclear:
+        `This exercise stands twice, in ${places}. ` +
+        'Keep the cell that you want to be graded and delete the other.',
+    };
+  }
+  return {
+    unclear: `This exercise's cell has been split into ${places}. Merge them again, or reset it.`,
+  };
+}
+
+function locateByName(cells: Cell[], exercise: Exercise): Located {
+  const found = cells.filter((cell) => cell.exercise === null && declaresAll(cell, exercise));
+  if (found.length === 0)
+    return { missing: "The exercise's cell is not in the notebook any more." };
+  return found.length === 1 ? { cell: found[0]! } : chooseAmong(found, exercise);
+}
+
+/** Whether a cell declares every name that an answer must. */
+export function declaresAll(cell: Cell, exercise: Exercise): boolean {
+  if (!exercise.declares.every((name) => cell.source.includes(name))) return false;
+  const parts = partsOrNone(cell).filter((part) => part.kind !== 'import');
+  const declared = new Set(parts.flatMap((part) => part.declared));
+  return exercise.declares.every((name) => declared.has(name));
+}
+
+/** Names of the exercise that a cell fails to declare. @throws CellSyntaxError */
+export function undeclared(cell: Cell, exercise: Exercise): string[] {
+  const declared = new Set(partsOf(cell).flatMap((part) => part.declared));
+  return exercise.declares.filter((name) => !declared.has(name));
+}
