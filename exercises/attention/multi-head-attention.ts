@@ -11,8 +11,8 @@ import type { Tensor } from '@lectern/lib';
  * @param x `[batch, time, dModel]`
  * @param weights four matrices `[dModel, dModel]`, used as x·W: `wq`, `wk`, `wv` and, last, `wo`
  * @param heads how many heads; divides dModel
- * @param mask booleans that broadcast to `[batch, heads, time, time]`, true where a query may attend
- *   to a key (every query may attend to at least one); without a mask all may attend to all
+ * @param mask booleans that broadcast to `[batch, heads, time, time]`, true where a query may
+ *   attend to a key (every query to at least one); without a mask all may attend to all
  * @returns `[batch, time, dModel]`
  *
  * @example

@@ -11,7 +11,7 @@ import type { Tensor } from '@lectern/lib';
  * @throws Error if `heads` does not divide the width of `x`
  *
  * @example
- * splitHeads(tensor([[[1, 2, 3, 4], [5, 6, 7, 8]]]), 2)    // [[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]]
+ * splitHeads(tensor([[[1, 2, 3, 4], [5, 6, 7, 8]]]), 2)  // [[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]]
  */
 export function splitHeads(x: Tensor, heads: number): Tensor {
   const [batch, time, width] = x.shape as [number, number, number];
@@ -25,7 +25,7 @@ export function splitHeads(x: Tensor, heads: number): Tensor {
  * @returns `[batch, time, heads · dHead]`
  *
  * @example
- * mergeHeads(tensor([[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]]))    // [[[1, 2, 3, 4], [5, 6, 7, 8]]]
+ * mergeHeads(tensor([[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]]))  // [[[1, 2, 3, 4], [5, 6, 7, 8]]]
  */
 export function mergeHeads(x: Tensor): Tensor {
   const [batch, heads, time, dHead] = x.shape as [number, number, number, number];

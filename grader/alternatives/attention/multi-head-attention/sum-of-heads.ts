@@ -1,13 +1,13 @@
 import { type Tensor, where } from '@lectern/lib';
 
-/** Nothing is concatenated: every head is mixed by its own rows of wo, and the results are added. */
+/** Nothing is concatenated: each head is mixed by its own rows of wo, and all are added. */
 export function multiHeadAttention(
   x: Tensor,
   weights: { wq: Tensor; wk: Tensor; wv: Tensor; wo: Tensor },
   heads: number,
   mask?: Tensor,
 ): Tensor {
-  const [batch, time, dModel] = x.shape as [number, number, number];
+  const dModel = x.shape.at(-1)!;
   const dHead = dModel / heads;
   const columns = (w: Tensor) => w.reshape([dModel, heads, dHead]).permute([1, 0, 2]);
   const tokens = x.unsqueeze(1); // [batch, 1, time, dModel]

@@ -8,6 +8,6 @@ export function splitHeads(x: Tensor, heads: number): Tensor {
 }
 
 export function mergeHeads(x: Tensor): Tensor {
-  const heads = Array.from({ length: x.shape[1]! }, (_, h) => x.select(1, h)); // [batch, time, dHead]
+  const heads = Array.from({ length: x.shape[1]! }, (_, h) => x.select(1, h));
   return cat(heads, -1);
 }

@@ -1,7 +1,7 @@
 /**
- * A very negative number works as long as all scores are small. It is still a number: if the
- * scores that may be seen are lower, or the row is shifted, the future gets its share. The
- * statement asks for −∞, whose exponential is exactly 0.
+ * A very negative number is nearly right: it works as long as every score that may be seen is far
+ * above it. Where those are lower still, the future gets all the attention. The statement asks for
+ * −∞, whose exponential is exactly 0.
  */
 import { arange, type Tensor, where } from '@lectern/lib';
 

@@ -1,7 +1,7 @@
 /**
  * Your heads take every `heads`-th column instead of neighbouring ones. Such a layer could be
- * trained just as well, but weights from elsewhere, and the statement, cut in slices: head 0 the
- * first dHead columns, head 1 the next.
+ * trained just as well, but it is not the layout of the statement, nor that of weights trained
+ * elsewhere: head 0 owns the first dHead columns, head 1 the next.
  */
 import { type Tensor, where } from '@lectern/lib';
 

@@ -13,7 +13,8 @@ export function multiHeadAttention(
 ): Tensor {
   const [batch, time, dModel] = x.shape as [number, number, number];
   const dHead = dModel / heads;
-  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2); // [batch, heads, time, dHead]
+  // [batch, time, dModel] → [batch, heads, time, dHead]
+  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2);
   const [q, k, v] = [project(weights.wq), project(weights.wk), project(weights.wv)];
   const found = scaledDotProductAttention(q, k, v, mask === undefined ? {} : { mask });
   return found.transpose(1, 2).reshape([batch, time, dModel]).matmul(weights.wo);

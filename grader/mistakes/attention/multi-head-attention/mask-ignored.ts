@@ -11,7 +11,8 @@ export function multiHeadAttention(
 ): Tensor {
   const [batch, time, dModel] = x.shape as [number, number, number];
   const dHead = dModel / heads;
-  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2); // [batch, heads, time, dHead]
+  // [batch, time, dModel] → [batch, heads, time, dHead]
+  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2);
   const [q, k, v] = [project(weights.wq), project(weights.wk), project(weights.wv)];
   const found = q.matmul(k.transpose(-1, -2)).div(Math.sqrt(dHead)).softmax(-1).matmul(v);
   return found.transpose(1, 2).reshape([batch, time, dModel]).matmul(weights.wo);

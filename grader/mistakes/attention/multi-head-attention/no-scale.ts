@@ -1,6 +1,7 @@
 /**
  * Everything is in place but the division of the scores. Dot products grow with the width of the
- * slices, and softmax then looks at one token only.
+ * slices, so wide heads would give nearly all their attention to one token before they have learnt
+ * anything.
  */
 import { type Tensor, where } from '@lectern/lib';
 
@@ -12,7 +13,8 @@ export function multiHeadAttention(
 ): Tensor {
   const [batch, time, dModel] = x.shape as [number, number, number];
   const dHead = dModel / heads;
-  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2); // [batch, heads, time, dHead]
+  // [batch, time, dModel] → [batch, heads, time, dHead]
+  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2);
   const [q, k, v] = [project(weights.wq), project(weights.wk), project(weights.wv)];
   let scores = q.matmul(k.transpose(-1, -2));
   if (mask !== undefined) scores = where(mask, scores, -Infinity);

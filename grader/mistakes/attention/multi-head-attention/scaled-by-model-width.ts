@@ -12,7 +12,8 @@ export function multiHeadAttention(
 ): Tensor {
   const [batch, time, dModel] = x.shape as [number, number, number];
   const dHead = dModel / heads;
-  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2); // [batch, heads, time, dHead]
+  // [batch, time, dModel] → [batch, heads, time, dHead]
+  const project = (w: Tensor) => x.matmul(w).reshape([batch, time, heads, dHead]).transpose(1, 2);
   const [q, k, v] = [project(weights.wq), project(weights.wk), project(weights.wv)];
   let scores = q.matmul(k.transpose(-1, -2)).div(Math.sqrt(dModel));
   if (mask !== undefined) scores = where(mask, scores, -Infinity);

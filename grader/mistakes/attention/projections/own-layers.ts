@@ -12,6 +12,6 @@ export function projections(
   wv: Tensor,
 ): { q: Tensor; k: Tensor; v: Tensor } {
   const project = (w: Tensor) =>
-    new nn.Linear(w.shape[0]!, w.shape[1]!, { bias: false }).forward(x);
+    new nn.Linear(w.shape[0]!, w.shape[1]!, { bias: false, seed: 1 }).forward(x);
   return { q: project(wq), k: project(wk), v: project(wv) };
 }
