@@ -1,0 +1,66 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Contents } from '@jupyterlab/services';
+import { type ISignal, Signal } from '@lumino/signaling';
+import { Autosave } from './autosave.ts';
+import { type KernelState, kernelState } from './kernel-words.ts';
+import { type Heading, outline } from './outline.ts';
+import { Position } from './position.ts';
+
+const OUTLINE_QUIET_MS = 400;
+
+/** One open chapter: what title bar and rail show of it. */
+export class ChapterView {
+  constructor(id: string, panel: NotebookPanel, contents: Contents.IManager) {
+    this.id = id;
+    this.panel = panel;
+    this.autosave = new Autosave(panel, contents);
+    this.position = new Position(id, panel);
+    const { sessionContext } = panel;
+    const tell = () => this.#changed.emit();
+    sessionContext.statusChanged.connect(tell);
+    sessionContext.connectionStatusChanged.connect(tell);
+    sessionContext.kernelChanged.connect(tell);
+    this.autosave.changed.connect(tell);
+    this.position.changed.connect(tell);
+    void panel.context.ready.then(() => {
+      panel.context.model.contentChanged.connect(() => this.outlineLater());
+      this.readOutline();
+    });
+    panel.disposed.connect(() => window.clearTimeout(this.#timer));
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  get headings(): readonly Heading[] {
+    return this.#headings;
+  }
+
+  get kernel(): KernelState {
+    return kernelState(this.panel.sessionContext.kernelDisplayStatus);
+  }
+
+  private outlineLater(): void {
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.readOutline(), OUTLINE_QUIET_MS);
+  }
+
+  private readOutline(): void {
+    const cells = [...(this.panel.content.model?.cells ?? [])];
+    const found = outline(
+      cells.map(({ id, type, sharedModel }) => ({ id, type, source: sharedModel.getSource() })),
+    );
+    if (JSON.stringify(found) === JSON.stringify(this.#headings)) return;
+    this.#headings = found;
+    this.#changed.emit();
+  }
+
+  readonly id: string;
+  readonly panel: NotebookPanel;
+  readonly autosave: Autosave;
+  readonly position: Position;
+  #headings: Heading[] = [];
+  #timer = 0;
+  readonly #changed = new Signal<this, void>(this);
+}

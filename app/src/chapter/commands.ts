@@ -1,0 +1,9 @@
+/** The commands that the title bar and the keys run; those of JupyterLab keep their names. */
+export const commandIds = {
+  runAll: 'notebook:run-all-cells',
+  interrupt: 'notebook:interrupt-kernel',
+  restart: 'notebook:restart-kernel',
+  checkAll: 'lectern:check-all',
+  addCode: 'lectern:add-code',
+  addText: 'lectern:add-text',
+} as const;

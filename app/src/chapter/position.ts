@@ -1,0 +1,90 @@
+import type { Cell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { type ISignal, Signal } from '@lumino/signaling';
+import { api } from '../course/api.ts';
+import type { Heading } from './outline.ts';
+
+const QUIET_MS = 1500;
+/** How far below the top of the page a cell counts as the one being read, in pixels. */
+const READING_LINE = 120;
+
+/** Where in a chapter the reader is: kept on the server, so that *continue* leads back there. */
+export class Position {
+  constructor(chapter: string, panel: NotebookPanel) {
+    this.#chapter = chapter;
+    this.#panel = panel;
+    panel.content.outerNode.addEventListener('scroll', this.#onScroll, { passive: true });
+    panel.content.activeCellChanged.connect(() => this.look());
+    panel.disposed.connect(() => window.clearTimeout(this.#timer));
+  }
+
+  /** The cell at the reading line. */
+  get cellId(): string | null {
+    return this.#cellId;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  /** The heading under which the reader is, as an index into `headings`. */
+  section(headings: readonly Heading[]): number {
+    const cells = this.#panel.content.widgets;
+    const here = cells.findIndex(({ model }) => model.id === this.#cellId);
+    const order = new Map(cells.map(({ model }, index) => [model.id, index]));
+    return headings.findLastIndex(({ cellId }) => (order.get(cellId) ?? Number.MAX_VALUE) <= here);
+  }
+
+  /** Scrolls to a cell, or to a heading in it. */
+  reveal(cellId: string, heading?: number, smooth = false): void {
+    const notebook = this.#panel.content;
+    const index = notebook.widgets.findIndex(({ model }) => model.id === cellId);
+    const cell = notebook.widgets[index];
+    if (!cell) return;
+    notebook.activeCellIndex = index;
+    const inside = heading === undefined ? null : headingsIn(cell)[heading];
+    const behavior = smooth && !calm() ? 'smooth' : 'instant';
+    (inside ?? cell.node).scrollIntoView({ block: 'start', behavior });
+  }
+
+  private look(): void {
+    const cell = this.cellAtReadingLine();
+    if (!cell || cell.model.id === this.#cellId) return;
+    this.#cellId = cell.model.id;
+    this.#changed.emit();
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.record(), QUIET_MS);
+  }
+
+  private cellAtReadingLine(): Cell | undefined {
+    if (!this.#panel.isVisible) return undefined;
+    const { outerNode, widgets: cells } = this.#panel.content;
+    const line = outerNode.getBoundingClientRect().top + READING_LINE;
+    return cells.findLast(({ node }) => node.getBoundingClientRect().top <= line) ?? cells[0];
+  }
+
+  private record(): void {
+    if (this.#cellId === null) return;
+    const position = { chapter: this.#chapter, cellId: this.#cellId };
+    // A lost position is no loss worth a message.
+    api.position(position).catch(() => undefined);
+  }
+
+  readonly #onScroll = () => {
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.look();
+    });
+  };
+
+  #cellId: string | null = null;
+  #timer = 0;
+  #frame = 0;
+  readonly #chapter: string;
+  readonly #panel: NotebookPanel;
+  readonly #changed = new Signal<this, void>(this);
+}
+
+const headingsIn = (cell: Cell) => [...cell.node.querySelectorAll('h1, h2, h3, h4, h5, h6')];
+const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -1,0 +1,135 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { Cell } from '@jupyterlab/cells';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { Widget } from '@lumino/widgets';
+import { ICourseStore } from '../course/store.ts';
+import { ContentFactory, type ICardParts } from '../notebook/content-factory.ts';
+import { cellOf, exerciseOf } from '../notebook/finding.ts';
+import { CardFoot } from './card-foot.tsx';
+import { CardHead } from './card-head.tsx';
+import { IChecker } from './checker.ts';
+import { cellSource } from './statement.ts';
+
+export const CHECK = 'lectern:check';
+export const CHECK_ALL = 'lectern:check-all';
+const FOLDED = 'lectern-mod-folded';
+const MAC = /mac/i.test(navigator.platform);
+const SHORTCUT = MAC ? '⌘ Shift Enter' : 'Ctrl+Shift+Enter';
+
+/** Makes the parts of cards; a card knows its cell once it is attached to it. */
+class Cards implements ICardParts {
+  constructor(app: JupyterFrontEnd, store: ICourseStore, rendermime: IRenderMimeRegistry) {
+    this.#app = app;
+    this.#store = store;
+    this.#rendermime = rendermime;
+  }
+
+  head(exercise: string): Widget {
+    const head: Widget = new CardHead({
+      exercise,
+      store: this.#store,
+      rendermime: this.#rendermime,
+      onUnfold: () => cellOf(head)?.removeClass(FOLDED),
+    });
+    return head;
+  }
+
+  foot(exercise: string): Widget {
+    const cell = () => cellOf(foot);
+    const foot: Widget = new CardFoot({
+      exercise,
+      store: this.#store,
+      rendermime: this.#rendermime,
+      actions: {
+        check: () => void this.#app.commands.execute(CHECK, { exercise }),
+        source: () => cell()?.model.sharedModel.getSource() ?? '',
+        reset: () => {
+          const starter = this.#store.exercise(exercise)?.starter;
+          if (starter !== undefined) cell()?.model.sharedModel.setSource(cellSource(starter));
+        },
+        undo: () => cell()?.editor?.undo(),
+        fold: () => cell()?.addClass(FOLDED),
+        shortcut: SHORTCUT,
+      },
+    });
+    return foot;
+  }
+
+  readonly #app: JupyterFrontEnd;
+  readonly #store: ICourseStore;
+  readonly #rendermime: IRenderMimeRegistry;
+}
+
+/** An exercise passed on an earlier day is one line until it is opened again. */
+function foldPassed(cells: readonly Cell[], store: ICourseStore): void {
+  for (const cell of cells) {
+    const id = exerciseOf(cell);
+    const passed = id !== null && store.exercise(id)?.passed === true;
+    if (passed && !store.verdict(id)) cell.addClass(FOLDED);
+  }
+}
+
+export const cardsPlugin: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> = {
+  id: 'lectern:cells',
+  description: "The course's cells: run state in words, toolbars, exercise cards.",
+  autoStart: true,
+  provides: NotebookPanel.IContentFactory,
+  requires: [IEditorServices, IRenderMimeRegistry, ICourseStore],
+  activate: (
+    app,
+    editors: IEditorServices,
+    rendermime: IRenderMimeRegistry,
+    store: ICourseStore,
+  ) => new ContentFactory(editors, app.commands, new Cards(app, store, rendermime)),
+};
+
+export const exercisesPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'lectern:exercises',
+  description: 'The commands that check exercises.',
+  autoStart: true,
+  requires: [INotebookTracker, ICourseStore, IChecker],
+  activate: (app, notebooks: INotebookTracker, store: ICourseStore, checker: IChecker) => {
+    app.commands.addCommand(CHECK, {
+      label: 'Check this exercise',
+      execute: async ({ exercise }) => {
+        const panel = notebooks.currentWidget;
+        const active = panel?.content.activeCell;
+        const id = typeof exercise === 'string' ? exercise : active && exerciseOf(active);
+        if (panel && id) await checker.check(panel, [id]);
+      },
+    });
+    app.commands.addCommand(CHECK_ALL, {
+      label: 'Check all exercises',
+      execute: async () => {
+        if (notebooks.currentWidget) await checker.check(notebooks.currentWidget);
+      },
+    });
+    app.commands.addKeyBinding({
+      command: CHECK,
+      keys: ['Accel Shift Enter'],
+      selector: '.jp-Notebook',
+    });
+    notebooks.widgetAdded.connect((_, panel) => {
+      const once = () => {
+        if (store.exercise(exerciseOfFirst(panel)) === undefined) return;
+        store.changed.disconnect(once);
+        foldPassed(panel.content.widgets, store);
+      };
+      void panel.context.ready.then(() => {
+        store.changed.connect(once);
+        once();
+      });
+      panel.disposed.connect(() => store.changed.disconnect(once));
+    });
+  },
+};
+
+function exerciseOfFirst(panel: NotebookPanel): string {
+  for (const cell of panel.content.widgets) {
+    const id = exerciseOf(cell);
+    if (id !== null) return id;
+  }
+  return '';
+}

@@ -1,0 +1,34 @@
+// Letters first, then JupyterLab's sheets (without the icon fonts that its own index brings), then
+// ours, which have the last word.
+import '@fontsource-variable/source-serif-4/wght.css';
+import '@fontsource-variable/source-serif-4/wght-italic.css';
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import '@jupyterlab/theme-light-extension/style/variables.css';
+import '@lumino/widgets/style/index.css';
+import '@jupyterlab/ui-components/style/base.css';
+import '@jupyterlab/apputils/style/base.css';
+import '@jupyterlab/docregistry/style/base.css';
+import '@jupyterlab/application/style/base.css';
+import '@jupyterlab/codeeditor/style/base.css';
+import '@jupyterlab/rendermime/style/base.css';
+import '@jupyterlab/documentsearch/style/base.css';
+import '@jupyterlab/codemirror/style/base.css';
+import '@jupyterlab/outputarea/style/base.css';
+import '@jupyterlab/cells/style/base.css';
+import '@jupyterlab/notebook/style/base.css';
+import '@jupyterlab/completer/style/base.css';
+import '@jupyterlab/tooltip/style/base.css';
+import '@jupyterlab/mathjax-extension/style/base.css';
+import './css/tokens.css';
+import './css/jupyter.css';
+import './css/page.css';
+import './css/titlebar.css';
+import './css/rail.css';
+import './css/home.css';
+import './css/prose.css';
+import './css/cells.css';
+import './css/outputs.css';
+import './css/exercise.css';
+import './css/results.css';
+import './css/dialogs.css';
