@@ -49,3 +49,18 @@ export {
   randn,
 } from './tensor/random.ts';
 export { Tensor } from './tensor/tensor.ts';
+export { llamaTokenizer } from './text/llama.ts';
+export {
+  barChart,
+  type ChartOptions,
+  type HeatmapOptions,
+  heatmap,
+  lineChart,
+  palette,
+  scatterChart,
+  type VegaLiteSpec,
+  vegaLite,
+} from './viz/charts.ts';
+export { display, markdown } from './viz/display.ts';
+export { Figure, type MimeBundle } from './viz/mime.ts';
+export { type Row, table } from './viz/table.ts';

@@ -1,3 +1,9 @@
 /** The library, with the ONNX back end in use. */
 
+import { registerBackend, setBackend } from './backend/backend.ts';
+import { onnxBackend } from './onnx/backend.ts';
+
 export * from './browser.ts';
+
+registerBackend(onnxBackend);
+setBackend('onnx');

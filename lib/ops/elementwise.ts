@@ -6,15 +6,16 @@ import { broadcastShapes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { erf } from './erf.ts';
 import { mapOne, mapTwo, pick } from './loops.ts';
-import type {
-  Emitter,
-  GradientContext,
-  LoweringContext,
-  None,
-  OpName,
-  OpRecord,
-  Records,
-  Spec,
+import {
+  type Emitter,
+  type GradientContext,
+  type LoweringContext,
+  type None,
+  type OpName,
+  type OpRecord,
+  onnxType,
+  type Records,
+  type Spec,
 } from './record.ts';
 
 type Gradient = (g: Tensor, context: GradientContext<None>) => (Tensor | null)[];
@@ -105,7 +106,7 @@ const compareInOnnx =
   (emit, { names, inputs }) =>
     emit.node(type, inputs[0]!.dtype === 'bool' ? names.map((n) => toInt32(emit, n)) : names);
 
-const toInt32 = (emit: Emitter, name: string) => emit.node('Cast', [name], { to: 6 });
+const toInt32 = (emit: Emitter, name: string) => emit.node('Cast', [name], { to: onnxType.int32 });
 
 /** PyTorch's rule for ties: each side gets half. */
 const pickGradient =
@@ -266,6 +267,3 @@ export const elementwise: Records<
 };
 
 const boolLike: Spec = { shape: [], dtype: 'bool' };
-
-/** ONNX's numbers for element types (TensorProto.DataType). */
-export const onnxType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;

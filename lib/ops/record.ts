@@ -84,6 +84,9 @@ export interface GradientContext<A> {
   readonly attributes: A;
 }
 
+/** ONNX's numbers for element types (TensorProto.DataType). */
+export const onnxType: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
 /** Values of ONNX attributes; a whole number is written as INT, so a real one must be wrapped. */
 export type OnnxAttribute = number | readonly number[] | { float: number } | string;
 

@@ -6,10 +6,8 @@
  * is the one to look at.
  */
 
-const libraryRoot = new URL('..', import.meta.url);
-
 /** Where the library's own files lie, as stack frames spell it: as a URL and as a path. */
-const ownPlaces = [libraryRoot.href, decodeURIComponent(libraryRoot.pathname)];
+const ownPlaces = placesOf(import.meta.url);
 
 /** Deep compositions put many library frames above the caller's, more than the ten that V8 records. */
 const frameLimit = 100;
@@ -42,6 +40,13 @@ export class DTypeError extends LibraryError {
   static {
     DTypeError.prototype.name = 'DTypeError';
   }
+}
+
+function placesOf(thisFile: string | undefined): string[] {
+  if (!thisFile) return []; // run from a string
+  const inTree = thisFile.lastIndexOf('/tensor/errors.');
+  const root = inTree < 0 ? thisFile : thisFile.slice(0, inTree + 1); // a bundle is a single file
+  return [root, decodeURIComponent(root.replace(/^file:\/\//, ''))];
 }
 
 function withoutOwnFrames(stack: string | undefined, limit = 10): string | undefined {

@@ -27,7 +27,7 @@ function entries(size: number, limit: number): (number | null)[] {
 }
 
 function asText(t: Header, values: readonly Value[], title: string): string {
-  const format = formatter(values);
+  const format = aligned(values);
   const block = (dim: number, offset: number): string => {
     if (dim === t.shape.length) return format(values[offset]!);
     const step = numelOf(t.shape.slice(dim + 1));
@@ -86,6 +86,13 @@ function htmlMatrix(
     return `<tr>${cells.join('')}</tr>`;
   });
   return `<table>${head}<tbody>${body.join('')}</tbody></table>`;
+}
+
+/** As {@link formatter}, all of one width. */
+function aligned(values: readonly Value[]): (value: Value) => string {
+  const format = formatter(values);
+  const width = values.reduce<number>((most, value) => Math.max(most, format(value).length), 0);
+  return (value) => format(value).padStart(width);
 }
 
 /** One way of writing for all numbers of a tensor, so that they can be compared at a glance. */
