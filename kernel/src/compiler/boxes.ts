@@ -47,6 +47,8 @@ export interface CellContext {
   import: (specifier: string, options?: unknown) => Promise<unknown>;
   /** Stands for `import.meta`. */
   meta: object;
+  /** Called with what each `await` gave; may throw instead of returning it. */
+  resume: <Value>(value: Value) => Value;
 }
 
 type CellFunction = (...parameters: unknown[]) => unknown;
@@ -99,7 +101,7 @@ export class Scope {
   /** The cell's function with everything but its run done. */
   bind(cell: CompiledCell, run: CellFunction, context: CellContext): () => unknown {
     const boxes = cell.uses.map((name) => this.box(name));
-    return () => run(...boxes, context.import, context.meta, refuseConstant);
+    return () => run(...boxes, context.import, context.meta, refuseConstant, context.resume);
   }
 }
 

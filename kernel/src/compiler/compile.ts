@@ -26,7 +26,7 @@ export interface CellImport {
 export interface CompiledCell {
   /**
    * A function expression. Its parameters are the boxes of `uses` in order, then `$import`,
-   * `$meta` and `$const`. It returns `{ v }` with the value of the last expression, or nothing,
+   * `$meta`, `$const` and `$resume`. It returns `{ v }` with the value of the last expression, or nothing,
    * or a promise of either where `isAsync`.
    */
   code: string;
@@ -87,12 +87,13 @@ class CellRewriter {
     for (const declaration of this.#scope.declarations) this.#variables(declaration);
     for (const statement of body) this.#declaration(declarationOf(statement));
     this.#meta();
+    this.#resumptions();
     const last = body.findLast((node) => !isEmptyExport(node));
     const hasResult = last?.type === 'ExpressionStatement';
     if (hasResult) this.#result(last.start, last.expression, last.end);
     const uses = [...this.#uses()];
     const { isAsync } = this.#scope;
-    const parameters = [...uses.map((name) => name + BOX), '$import', '$meta', '$const'];
+    const parameters = [...uses.map((name) => name + BOX), '$import', '$meta', '$const', '$resume'];
     this.#text.prepend(
       `(${isAsync ? 'async ' : ''}function(${parameters}){"use strict";${this.#hoisted()}`,
     );
@@ -229,6 +230,16 @@ class CellRewriter {
       this.#text.overwrite(start, start + 'import'.length, '$import');
     }
     for (const { start, end } of this.#scope.metas) this.#text.overwrite(start, end, '$meta');
+  }
+
+  /** After every wait the cell asks whether it was interrupted meanwhile. */
+  #resumptions(): void {
+    for (const { start, end } of this.#scope.awaits) {
+      this.#text.appendLeft(start, '$resume(').prependRight(end, ')');
+    }
+    for (const { start, end } of this.#scope.awaitedBodies) {
+      this.#text.appendLeft(start, '{$resume();').prependRight(end, '}');
+    }
   }
 
   #result(start: number, expression: Expression | AnyNode, end: number): void {

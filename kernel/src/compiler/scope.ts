@@ -27,6 +27,9 @@ export interface CellScope {
   /** `import(…)` and `import.meta`: start of each. */
   dynamicImports: number[];
   metas: { start: number; end: number }[];
+  /** `await …` expressions and bodies of `for await` loops, at any depth. */
+  awaits: AnyNode[];
+  awaitedBodies: AnyNode[];
   /** Whether the top level awaits. */
   isAsync: boolean;
 }
@@ -129,6 +132,8 @@ class ScopeWalker {
     declarations: new Set(),
     dynamicImports: [],
     metas: [],
+    awaits: [],
+    awaitedBodies: [],
     isAsync: false,
   };
 
@@ -200,6 +205,7 @@ class ScopeWalker {
     },
     AwaitExpression: (node) => {
       if (this.#functionDepth === 0) this.#found.isAsync = true;
+      this.#found.awaits.push(node);
       this.#walk(node.argument);
     },
     UnaryExpression: ({ operator, argument }) => this.#operand(argument, operator === 'typeof'),
@@ -328,8 +334,9 @@ class ScopeWalker {
   }
 
   #for(node: ForStatement | ForInStatement | ForOfStatement): void {
-    if (node.type === 'ForOfStatement' && node.await && this.#functionDepth === 0) {
-      this.#found.isAsync = true;
+    if (node.type === 'ForOfStatement' && node.await) {
+      if (this.#functionDepth === 0) this.#found.isAsync = true;
+      this.#found.awaitedBodies.push(node.body);
     }
     const head = node.type === 'ForStatement' ? node.init : node.left;
     this.#within(head?.type === 'VariableDeclaration' ? blockNames([head]) : [], () => {

@@ -1,0 +1,178 @@
+import vm from 'node:vm';
+import { type CompiledCell, Scope } from '../compiler/index.ts';
+import type { ErrorContent, MimeBundle } from '../protocol/index.ts';
+import type { FromMain, Outcome, ToMain } from '../threads.ts';
+import { isThenable, present } from './display.ts';
+import { describeThrown } from './errors.ts';
+import { registerTranslation } from './frames.ts';
+import type { Modules } from './modules.ts';
+import type { Origin, Output } from './output.ts';
+
+type Run = Extract<ToMain, { type: 'run' }>;
+
+/** Thrown into a cell that goes on after it was interrupted. */
+export class KeyboardInterrupt extends Error {
+  override name = 'KeyboardInterrupt';
+
+  constructor() {
+    super('The cell was interrupted.');
+  }
+}
+
+interface Execution {
+  run: Run;
+  origin: Origin;
+  /** Gives back the values of names that the cell made new and did not set. */
+  restore: () => void;
+  /** Displays that are still being prepared. */
+  pending: Set<Promise<void>>;
+}
+
+/**
+ * Runs compiled cells, one at a time. Written with callbacks rather than `await`: terminating user
+ * code empties V8's queue of microtasks, and with it every `await` of ours that was about to go on.
+ */
+export class Evaluator {
+  readonly #scope = new Scope();
+  readonly #modules: Modules;
+  readonly #output: Output;
+  readonly #post: (message: FromMain) => void;
+  readonly #interrupted = new WeakSet<Origin>();
+  #execution: Execution | null = null;
+
+  constructor(modules: Modules, output: Output, post: (message: FromMain) => void) {
+    this.#modules = modules;
+    this.#output = output;
+    this.#post = post;
+  }
+
+  /** Runs a cell and posts `done` at its end. */
+  run(run: Run): void {
+    this.#output.attribute(run.header, () => {
+      const origin = this.#output.origin.getStore()!;
+      const execution: Execution = { run, origin, restore: () => {}, pending: new Set() };
+      this.#execution = execution;
+      registerTranslation(run.label, run.source, run.cell.map, true);
+      const fail = (error: unknown) => this.#fail(execution, error);
+      try {
+        execution.restore = this.#scope.declare(run.cell.declared);
+        if (run.cell.imports.length === 0) this.#start(execution);
+        else
+          this.#load(run.cell).then(
+            () => this.#guard(execution, () => this.#start(execution)),
+            fail,
+          );
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+
+  /** Ends the running cell, if any, and says which it was. */
+  interrupt(): number | null {
+    const execution = this.#execution;
+    if (!execution) return null;
+    this.#interrupted.add(execution.origin);
+    this.#fail(execution, new KeyboardInterrupt());
+    return execution.run.id;
+  }
+
+  /** The cell waits for this before it ends. */
+  track(work: Promise<void>): void {
+    const execution = this.#execution;
+    if (!execution || this.#output.origin.getStore() !== execution.origin) return;
+    execution.pending.add(work);
+    work.then(
+      () => execution.pending.delete(work),
+      () => execution.pending.delete(work),
+    );
+  }
+
+  /** Reports what user code threw where no cell waits for it. */
+  reportLate(error: unknown, origin?: Origin): void {
+    if (error instanceof KeyboardInterrupt) return;
+    const content = { ...describeThrown(error) };
+    this.#output.publish('error', content, origin ? { origin } : {});
+  }
+
+  async #load(cell: CompiledCell): Promise<void> {
+    for (const { specifier, names } of cell.imports) {
+      this.#scope.bindImport(specifier, names, await this.#modules.import(specifier));
+    }
+  }
+
+  #start(execution: Execution): void {
+    const { cell, label } = execution.run;
+    const script = new vm.Script(cell.code, {
+      filename: label,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    const start = this.#scope.bind(cell, script.runInThisContext(), {
+      import: (specifier) => this.#modules.import(String(specifier)),
+      meta: this.#modules.meta,
+      resume: (value) => this.#resume(value),
+    });
+    const finish = (result: unknown) =>
+      this.#guard(execution, () => this.#present(execution, result as { v: unknown } | undefined));
+    const returned = start();
+    if (cell.isAsync) {
+      (returned as Promise<unknown>).then(finish, (error) => this.#fail(execution, error));
+    } else finish(returned);
+  }
+
+  #present(execution: Execution, result: { v: unknown } | undefined): void {
+    const bundle = result?.v === undefined ? undefined : present(result.v);
+    if (isThenable(bundle)) {
+      bundle.then(
+        (data) => this.#succeed(execution, data),
+        (error) => this.#fail(execution, error),
+      );
+    } else this.#succeed(execution, bundle);
+  }
+
+  #guard(execution: Execution, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(execution, error);
+    }
+  }
+
+  #resume<Value>(value: Value): Value {
+    const origin = this.#output.origin.getStore();
+    if (origin && this.#interrupted.has(origin)) throw new KeyboardInterrupt();
+    return value;
+  }
+
+  #succeed(execution: Execution, data?: MimeBundle): void {
+    const outcome: Outcome = data
+      ? { status: 'ok', result: { data, metadata: {} } }
+      : { status: 'ok' };
+    if (execution.pending.size === 0) this.#settle(execution, outcome);
+    else {
+      Promise.all(execution.pending).then(
+        () => this.#settle(execution, outcome),
+        (error) => this.#fail(execution, error),
+      );
+    }
+  }
+
+  #fail(execution: Execution, thrown: unknown): void {
+    if (this.#execution !== execution) return;
+    execution.restore();
+    let error: ErrorContent;
+    try {
+      error = describeThrown(thrown);
+    } catch {
+      error = { ename: 'Error', evalue: 'The thrown value cannot be shown.', traceback: [] };
+    }
+    this.#settle(execution, { status: 'error', error });
+  }
+
+  #settle(execution: Execution, outcome: Outcome): void {
+    if (this.#execution !== execution) return;
+    this.#execution = null;
+    this.#output.flush();
+    this.#post({ type: 'done', id: execution.run.id, outcome });
+  }
+}

@@ -1,0 +1,52 @@
+import type { MimeBundle } from '../protocol/index.ts';
+import type { Comms } from './comms.ts';
+import { isThenable, present, toMimeBundle } from './display.ts';
+import type { Output } from './output.ts';
+
+/** How a display can be addressed later. */
+export interface DisplayOptions {
+  /** Names the place on the page; with `update`, what stands there is replaced. */
+  id?: string;
+  update?: boolean;
+}
+
+/** What cells find on `globalThis`; `cell-globals.d.ts` declares the same for the type checker. */
+export function installGlobals(output: Output, comms: Comms, track: (work: Promise<void>) => void) {
+  const publish = (
+    data: MimeBundle,
+    metadata: Record<string, unknown> = {},
+    { id, update = false }: DisplayOptions = {},
+  ): void => {
+    const transient = id === undefined ? {} : { display_id: id };
+    const type = update ? 'update_display_data' : 'display_data';
+    output.publish(type, { data: toMimeBundle(data), metadata, transient });
+  };
+  const display = (value: unknown, options: DisplayOptions = {}): Promise<void> | undefined => {
+    const bundle = present(value);
+    if (!isThenable(bundle)) {
+      publish(bundle, {}, options);
+      return undefined;
+    }
+    const work = bundle.then((late) => publish(late, {}, options));
+    track(work);
+    return work;
+  };
+  const clearOutput = ({ wait = false } = {}): void => output.publish('clear_output', { wait });
+  define({ display, clearOutput });
+  define({
+    [Symbol.for('Jupyter.display.publish')]: publish,
+    [Symbol.for('Jupyter.comms')]: comms,
+  });
+}
+
+/** Hidden from `Object.keys(globalThis)`, but as replaceable as Node's own globals. */
+export function define(values: Record<PropertyKey, unknown>): void {
+  for (const name of Reflect.ownKeys(values)) {
+    Object.defineProperty(globalThis, name, {
+      value: Reflect.get(values, name),
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
+  }
+}

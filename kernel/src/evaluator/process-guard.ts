@@ -1,0 +1,26 @@
+/** Keeps user code from ending the kernel by ending the process. */
+
+/** Ends the process; the only way left once `forbidExit` has run. */
+export const exitProcess: (code?: number) => never = process.exit.bind(process);
+
+export class ExitError extends Error {
+  override name = 'ExitError';
+}
+
+export function forbidExit(): void {
+  const refuse = (call: string) => {
+    throw new ExitError(
+      `${call} would end the kernel and lose all variables, so a cell may not call it. ` +
+        'To stop a cell early, throw an error; to start afresh, restart the kernel.',
+    );
+  };
+  process.exit = (code) => refuse(`process.exit(${code ?? ''})`) as never;
+  process.abort = () => refuse('process.abort()') as never;
+  // An undocumented way that some packages take.
+  Reflect.set(process, 'reallyExit', () => refuse('process.reallyExit()'));
+  const kill = process.kill.bind(process);
+  process.kill = (pid, signal) =>
+    pid === process.pid && signal !== 0
+      ? (refuse('process.kill(process.pid)') as never)
+      : kill(pid, signal);
+}

@@ -1,0 +1,58 @@
+/** The kernel's main thread: starts the two others, then runs user code and nothing else. */
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { FromMain, LanguageData, ServingData, ToMain } from './threads.ts';
+
+const connectionFile = process.argv[2];
+if (!connectionFile) {
+  process.stderr.write('Lectern kernel: give the path of a connection file as the argument.\n');
+  process.exit(2);
+}
+
+// User code shall not pass our cache of compiled code on to the programs it starts.
+delete process.env.NODE_COMPILE_CACHE;
+
+const directory = process.cwd();
+const root = process.env.LECTERN_ROOT ?? path.resolve(fileURLToPath(import.meta.url), '../../..');
+const shared = () => new Int32Array(new SharedArrayBuffer(4));
+const outputBacklog = shared();
+const interruptsRead = shared();
+const modulesAnswered = shared();
+const languageToServing = new MessageChannel();
+const languageToMain = new MessageChannel();
+
+const start = (file: string, workerData: ServingData | LanguageData, ports: MessagePort[]) => {
+  const worker = new Worker(new URL(file, import.meta.url), { workerData, transferList: ports });
+  worker.on('error', (error) => {
+    process.stderr.write(`Lectern kernel: ${error.stack}\n`);
+    process.exit(1);
+  });
+  return worker;
+};
+const serving = start(
+  './serving/worker.ts',
+  { connectionFile, language: languageToServing.port1, outputBacklog, interruptsRead },
+  [languageToServing.port1],
+);
+const language: LanguageData = {
+  serving: languageToServing.port2,
+  modules: languageToMain.port2,
+  modulesAnswered,
+  directory,
+  root,
+};
+start('./language/worker.ts', language, [language.serving, language.modules]).unref();
+
+const { startEvaluator } = await import('./evaluator/start.ts');
+startEvaluator({
+  post: (message: FromMain) => serving.postMessage(message),
+  receive: (handle: (message: ToMain) => void) => serving.on('message', handle),
+  outputBacklog,
+  interruptsRead,
+  modules: languageToMain.port1,
+  modulesAnswered,
+  directory,
+  root,
+});

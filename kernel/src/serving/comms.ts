@@ -1,0 +1,88 @@
+import type { Header, Message } from '../protocol/index.ts';
+import type { CellDiagnostic, ToMain } from '../threads.ts';
+import type { LanguageClient } from './language-client.ts';
+import type { Publisher } from './publisher.ts';
+
+const LANGUAGE_TARGET = 'lectern.language';
+
+interface LanguageRequest {
+  id: string | number;
+  method: string;
+  params: { cells: { id: string; code: string }[] };
+}
+
+/**
+ * Comms. Those of `lectern.language` are answered here, so also while a cell computes;
+ * all others belong to user code on the main thread.
+ */
+export class Comms {
+  readonly #publisher: Publisher;
+  readonly #language: LanguageClient;
+  readonly #post: (message: ToMain) => void;
+  /** Open comms by id; target name. */
+  readonly #open = new Map<string, string>();
+  readonly #handed = new Map<number, () => void>();
+  #count = 0;
+
+  constructor(publisher: Publisher, language: LanguageClient, post: (message: ToMain) => void) {
+    this.#publisher = publisher;
+    this.#language = language;
+    this.#post = post;
+  }
+
+  info(): Record<string, { target_name: string }> {
+    return Object.fromEntries([...this.#open].map(([id, target_name]) => [id, { target_name }]));
+  }
+
+  /** Handles comm_open, comm_msg and comm_close of a client. Resolves when it has been handled. */
+  async receive(message: Message): Promise<void> {
+    const { msg_type } = message.header;
+    const { comm_id, target_name, data } = message.content as Record<string, unknown>;
+    const id = String(comm_id);
+    if (msg_type === 'comm_open') this.#open.set(id, String(target_name));
+    const target = this.#open.get(id);
+    if (msg_type === 'comm_close') this.#open.delete(id);
+    if (target !== LANGUAGE_TARGET) return await this.#handToMain(message);
+    if (msg_type === 'comm_msg') {
+      await this.#answer(id, data as LanguageRequest, message.header);
+    }
+  }
+
+  /** User code has opened or closed a comm. */
+  sent(type: string, content: Record<string, unknown>): void {
+    if (type === 'comm_open') this.#open.set(String(content.comm_id), String(content.target_name));
+    if (type === 'comm_close') this.#open.delete(String(content.comm_id));
+  }
+
+  handled(id: number): void {
+    this.#handed.get(id)?.();
+    this.#handed.delete(id);
+  }
+
+  /** Main may be waiting in a dead end: nobody waits for its answers after an interrupt. */
+  forget(): void {
+    for (const id of this.#handed.keys()) this.handled(id);
+  }
+
+  #handToMain(message: Message): Promise<void> {
+    const id = ++this.#count;
+    return new Promise((resolve) => {
+      this.#handed.set(id, resolve);
+      this.#post({ type: 'comm', id, message });
+    });
+  }
+
+  async #answer(comm_id: string, request: LanguageRequest, parent: Header): Promise<void> {
+    const { id, method, params } = request;
+    let data: { id: unknown; result?: Record<string, CellDiagnostic[]>; error?: string };
+    if (method !== 'diagnostics') data = { id, error: `Unknown method '${method}'.` };
+    else {
+      try {
+        data = { id, result: await this.#language.call('diagnostics', params) };
+      } catch (error) {
+        data = { id, error: String((error as Error).message) };
+      }
+    }
+    this.#publisher.publish('comm_msg', { comm_id, data }, parent);
+  }
+}

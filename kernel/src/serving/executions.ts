@@ -1,0 +1,141 @@
+import type { ErrorContent, ExecuteRequest } from '../protocol/index.ts';
+import type { FromMain, Outcome, ToMain } from '../threads.ts';
+import type { Interrupter } from './interrupter.ts';
+import type { LanguageClient } from './language-client.ts';
+import type { Publisher } from './publisher.ts';
+import type { Request } from './sockets.ts';
+
+interface Running {
+  id: number;
+  /** Ends the wait for compilation or for main. */
+  finish: (outcome: Outcome) => void;
+  /** Whether main has the cell. */
+  onMain: boolean;
+}
+
+/** One line of `history_reply`: session number, line number, source. */
+export type HistoryItem = [number, number, string];
+
+const INTERRUPTED: ErrorContent = {
+  ename: 'KeyboardInterrupt',
+  evalue: 'The cell was interrupted.',
+  traceback: ['\u001b[31mKeyboardInterrupt\u001b[0m: The cell was interrupted.'],
+};
+
+/** Runs execute requests one after the other: compiled by the language thread, run by main. */
+export class Executions {
+  readonly history: HistoryItem[] = [];
+  readonly #publisher: Publisher;
+  readonly #language: LanguageClient;
+  readonly #post: (message: ToMain) => void;
+  readonly #interrupter: Interrupter;
+  readonly #queue: Request[] = [];
+  #running: Running | null = null;
+  #count = 0;
+  #runs = 0;
+
+  constructor(parts: {
+    publisher: Publisher;
+    language: LanguageClient;
+    post: (message: ToMain) => void;
+    interrupter: Interrupter;
+  }) {
+    this.#publisher = parts.publisher;
+    this.#language = parts.language;
+    this.#post = parts.post;
+    this.#interrupter = parts.interrupter;
+  }
+
+  enqueue(request: Request): void {
+    this.#queue.push(request);
+    if (this.#queue.length === 1) this.#runQueue();
+  }
+
+  /** A cell that is only being compiled ends at once; one on main when main lets go of it. */
+  interrupt(): void {
+    const running = this.#running;
+    if (running && !running.onMain) running.finish({ status: 'error', error: INTERRUPTED });
+    this.#interrupter.interrupt();
+  }
+
+  onMain(message: Extract<FromMain, { type: 'done' | 'interrupted' }>): void {
+    const running = this.#running;
+    if (!running?.onMain) return;
+    if (message.type === 'done') {
+      if (message.id === running.id) running.finish(message.outcome);
+    } else if (message.running !== running.id) {
+      // The termination hit main before it had begun the cell, or after it had ended it.
+      running.finish({ status: 'error', error: INTERRUPTED });
+    }
+  }
+
+  async #runQueue(): Promise<void> {
+    for (let request = this.#queue[0]; request; request = this.#queue[0]) {
+      const outcome = await this.#execute(request);
+      this.#queue.shift();
+      const { stop_on_error = true } = request.message.content as unknown as ExecuteRequest;
+      if (outcome.status === 'error' && stop_on_error) {
+        for (const aborted of this.#queue.splice(0)) this.#abort(aborted);
+      }
+    }
+  }
+
+  async #execute(request: Request): Promise<Outcome> {
+    const { header } = request.message;
+    const content = request.message.content as unknown as ExecuteRequest;
+    const { code, silent = false, store_history = !silent } = content;
+    this.#publisher.status('busy', header);
+    if (!silent && store_history) {
+      this.#count++;
+      this.history.push([0, this.#count, code]);
+    }
+    const execution_count = this.#count;
+    if (!silent) this.#publisher.publish('execute_input', { code, execution_count }, header);
+    const outcome = await this.#evaluate(request, code, silent ? '*' : String(execution_count));
+    this.#publisher.flush();
+    if (outcome.status === 'error') {
+      this.#publisher.publish('error', { ...outcome.error }, header);
+      this.#publisher.reply(request, { status: 'error', execution_count, ...outcome.error });
+    } else {
+      if (outcome.result && !silent) {
+        this.#publisher.publish('execute_result', { execution_count, ...outcome.result }, header);
+      }
+      const ok = { status: 'ok', execution_count, payload: [], user_expressions: {} };
+      this.#publisher.reply(request, ok);
+    }
+    this.#publisher.status('idle', header);
+    return outcome;
+  }
+
+  #evaluate(request: Request, source: string, number: string): Promise<Outcome> {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const running: Running = { id: ++this.#runs, finish: resolve, onMain: false };
+    this.#running = running;
+    const label = `Cell [${number}]`;
+    const { header } = request.message;
+    this.#language.call('compile', { source, label }).then(
+      (compiled) => {
+        if (this.#running !== running) return; // interrupted meanwhile
+        if ('error' in compiled) return resolve({ status: 'error', error: compiled.error });
+        running.onMain = true;
+        const { cell } = compiled;
+        this.#post({ type: 'run', id: running.id, label, source, header, cell });
+      },
+      (failure: Error) => {
+        const evalue = `The kernel failed to compile this cell. ${failure.message}`;
+        const error = { ename: 'KernelError', evalue, traceback: [evalue] };
+        resolve({ status: 'error', error });
+      },
+    );
+    return promise.finally(() => {
+      this.#running = null;
+    });
+  }
+
+  #abort(request: Request): void {
+    const { header } = request.message;
+    this.#publisher.status('busy', header);
+    this.#publisher.reply(request, { status: 'aborted', execution_count: this.#count });
+    this.#publisher.status('idle', header);
+  }
+}

@@ -1,0 +1,113 @@
+import { type CursorRequest, PROTOCOL_VERSION } from '../protocol/index.ts';
+import { codePoints, offsetOfCodePoint } from './cursor.ts';
+import type { Executions } from './executions.ts';
+import type { LanguageClient } from './language-client.ts';
+
+type Content = Record<string, unknown>;
+
+/** What request handlers may use. */
+export interface HandlerContext {
+  language: LanguageClient;
+  executions: Executions;
+  commTargets: () => Record<string, { target_name: string }>;
+  shutdown: () => void;
+  version: string;
+}
+
+/** Answers a request; without `status`, the answer is ok. */
+export type Handler = (content: Content, context: HandlerContext) => Content | Promise<Content>;
+
+/** Requests that do not wait for a running cell. `execute_request` and comms go their own ways. */
+export const handlers: Record<string, Handler> = {
+  kernel_info_request: (_, { version }) => ({
+    protocol_version: PROTOCOL_VERSION,
+    implementation: 'lectern',
+    implementation_version: version,
+    language_info: {
+      name: 'typescript',
+      version: '6.0.3',
+      mimetype: 'application/typescript',
+      file_extension: '.ts',
+      pygments_lexer: 'typescript',
+      codemirror_mode: { name: 'javascript', typescript: true },
+      nbconvert_exporter: 'script',
+    },
+    banner: `Lectern ${version}: TypeScript on Node ${process.version}`,
+    help_links: [
+      { text: 'TypeScript Handbook', url: 'https://www.typescriptlang.org/docs/handbook/' },
+    ],
+    debugger: false,
+  }),
+
+  complete_request: async (content, { language }) => {
+    const { code, cursor_pos } = content as unknown as CursorRequest;
+    const offset = offsetOfCodePoint(code, cursor_pos);
+    const { matches, start, end } = await language.call('complete', { source: code, offset });
+    const cursor_start = codePoints(code, start);
+    const cursor_end = codePoints(code, end);
+    const types = matches.map(({ text, type }) => ({
+      text,
+      type,
+      start: cursor_start,
+      end: cursor_end,
+    }));
+    return {
+      matches: matches.map(({ text }) => text),
+      cursor_start,
+      cursor_end,
+      metadata: { _jupyter_types_experimental: types },
+    };
+  },
+
+  inspect_request: async (content, { language }) => {
+    const { code, cursor_pos } = content as unknown as CursorRequest;
+    const offset = offsetOfCodePoint(code, cursor_pos);
+    return { metadata: {}, ...(await language.call('inspect', { source: code, offset })) };
+  },
+
+  is_complete_request: async (content, { language }) =>
+    await language.call('isComplete', { source: String(content.code) }),
+
+  history_request: (content, { executions }) => {
+    const { history } = executions;
+    const { hist_access_type, n, start = 0, stop, pattern, output } = content;
+    let items = history;
+    if (hist_access_type === 'tail') items = history.slice(-Number(n));
+    else if (hist_access_type === 'range') {
+      items = history.filter(
+        ([, line]) => line >= Number(start) && (stop == null || line < Number(stop)),
+      );
+    } else if (hist_access_type === 'search') {
+      items = history.filter(([, , source]) => matchesGlob(source, String(pattern ?? '*')));
+      if (n != null) items = items.slice(-Number(n));
+    }
+    return {
+      history: output
+        ? items.map(([session, line, source]) => [session, line, [source, null]])
+        : items,
+    };
+  },
+
+  comm_info_request: ({ target_name }, { commTargets }) => ({
+    comms: Object.fromEntries(
+      Object.entries(commTargets()).filter(
+        ([, comm]) => !target_name || comm.target_name === target_name,
+      ),
+    ),
+  }),
+
+  interrupt_request: (_, { executions }) => {
+    executions.interrupt();
+    return {};
+  },
+
+  shutdown_request: ({ restart }, { shutdown }) => {
+    shutdown();
+    return { restart: Boolean(restart) };
+  },
+};
+
+function matchesGlob(text: string, pattern: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/\*/g, '[^]*').replace(/\?/g, '[^]')}$`).test(text);
+}

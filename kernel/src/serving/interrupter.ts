@@ -1,0 +1,50 @@
+import inspector from 'node:inspector';
+import type { ToMain } from '../threads.ts';
+
+/** How long main gets to read an interrupt before its running JavaScript is terminated, ms. */
+const PATIENCE = 20;
+const ATTEMPTS = 100;
+
+/**
+ * Interrupts user code on the main thread, whatever it does. Main is asked first: if it reads the
+ * message it is only waiting, and can end the cell itself. If it does not, it is computing, and V8
+ * is told to terminate what runs. Asking first matters: a termination that finds nothing to
+ * terminate kills whichever callback comes next.
+ */
+export class Interrupter {
+  readonly #session = new inspector.Session();
+  readonly #post: (message: ToMain) => void;
+  readonly #read: Int32Array;
+  #sequence = 0;
+  #terminating = false;
+
+  /** @param read shared with main, which writes the number of the latest interrupt it has read */
+  constructor(post: (message: ToMain) => void, read: Int32Array) {
+    this.#post = post;
+    this.#read = read;
+    this.#session.connectToMainThread();
+  }
+
+  /** Resolves when main answers again. */
+  async interrupt(): Promise<void> {
+    const sequence = ++this.#sequence;
+    for (let attempt = 0; attempt < ATTEMPTS && !this.#isRead(sequence); attempt++) {
+      // Repeated, for a termination may also hit the callback that was about to read it.
+      this.#post({ type: 'interrupt', sequence });
+      await Atomics.waitAsync(this.#read, 0, Atomics.load(this.#read, 0), PATIENCE).value;
+      if (!this.#isRead(sequence)) this.#terminate();
+    }
+  }
+
+  #isRead(sequence: number): boolean {
+    return Atomics.load(this.#read, 0) >= sequence;
+  }
+
+  #terminate(): void {
+    if (this.#terminating) return;
+    this.#terminating = true;
+    this.#session.post('Runtime.terminateExecution', () => {
+      this.#terminating = false;
+    });
+  }
+}

@@ -1,0 +1,144 @@
+import * as zmq from 'zeromq';
+import {
+  type ConnectionInfo,
+  endpoint,
+  type Message,
+  type Received,
+  Wire,
+  WireError,
+} from '../protocol/index.ts';
+
+/** A message with a route back. */
+export interface Request extends Received {
+  channel: 'shell' | 'control';
+}
+
+type Frames = (Uint8Array | string)[];
+
+/** ZeroMQ allows one unfinished `send` per socket; this keeps the others in order. */
+class Sender {
+  readonly #socket: { send(frames: Frames): Promise<void> };
+  readonly #queue: { frames: Frames; sent?: () => void }[] = [];
+  #sending = false;
+
+  constructor(socket: { send(frames: Frames): Promise<void> }) {
+    this.#socket = socket;
+  }
+
+  send(frames: Frames, sent?: () => void): void {
+    this.#queue.push(sent ? { frames, sent } : { frames });
+    if (!this.#sending) this.#drain();
+  }
+
+  /** Resolves once everything sent so far has been handed to ZeroMQ. */
+  flushed(): Promise<void> {
+    return new Promise((resolve) => {
+      const last = this.#queue.at(-1);
+      if (!last) return resolve();
+      const { sent } = last;
+      last.sent = () => {
+        sent?.();
+        resolve();
+      };
+    });
+  }
+
+  async #drain(): Promise<void> {
+    this.#sending = true;
+    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+      // A peer that has gone away must not stop the others.
+      await this.#socket.send(next.frames).catch(() => {});
+      next.sent?.();
+      this.#queue.shift();
+    }
+    this.#sending = false;
+  }
+}
+
+/** The kernel's five sockets. */
+export class Sockets {
+  readonly #wire: Wire;
+  readonly #shell = new zmq.Router({ sendHighWaterMark: 0, linger: 500 });
+  readonly #control = new zmq.Router({ sendHighWaterMark: 0, linger: 500 });
+  readonly #stdin = new zmq.Router({ sendHighWaterMark: 0, linger: 0 });
+  readonly #iopub = new zmq.Publisher({ sendHighWaterMark: 0, linger: 500 });
+  readonly #heartbeat = new zmq.Reply({ linger: 0 });
+  readonly #senders = {
+    shell: new Sender(this.#shell),
+    control: new Sender(this.#control),
+    stdin: new Sender(this.#stdin),
+    iopub: new Sender(this.#iopub),
+  };
+
+  private constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  /** Binds all sockets. Requests wait until `listen`. */
+  static async open(connection: ConnectionInfo): Promise<Sockets> {
+    const sockets = new Sockets(
+      new Wire(connection.key, { scheme: connection.signature_scheme, username: 'kernel' }),
+    );
+    await Promise.all([
+      sockets.#shell.bind(endpoint(connection, 'shell')),
+      sockets.#control.bind(endpoint(connection, 'control')),
+      sockets.#stdin.bind(endpoint(connection, 'stdin')),
+      sockets.#iopub.bind(endpoint(connection, 'iopub')),
+      sockets.#heartbeat.bind(endpoint(connection, 'hb')),
+    ]);
+    sockets.#beat();
+    return sockets;
+  }
+
+  /** From now on requests are handed to `receive`, in the order of their arrival. */
+  listen(receive: (request: Request) => void): void {
+    this.#listen('shell', this.#shell, receive);
+    this.#listen('control', this.#control, receive);
+  }
+
+  /** A message of the kernel's session, to be given to `publish` or `reply`. */
+  message<Content>(
+    type: string,
+    content: Content,
+    options: Parameters<Wire['message']>[2] = {},
+  ): Message<Content> {
+    return this.#wire.message(type, content, options);
+  }
+
+  /** Broadcasts; `sent` is called when ZeroMQ has taken the message. */
+  publish(message: Message<unknown>, sent?: () => void): void {
+    this.#senders.iopub.send(this.#wire.serialise(message, [message.header.msg_type]), sent);
+  }
+
+  reply(request: Request, message: Message<unknown>): void {
+    const frames = this.#wire.serialise(message, request.identities);
+    this.#senders[request.channel].send(frames);
+  }
+
+  /** Sends what is still queued, then closes everything. */
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.#senders).map((sender) => sender.flushed()));
+    for (const socket of [this.#shell, this.#control, this.#stdin, this.#iopub, this.#heartbeat]) {
+      socket.close();
+    }
+  }
+
+  async #beat(): Promise<void> {
+    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
+  }
+
+  async #listen(
+    channel: Request['channel'],
+    socket: zmq.Router,
+    receive: (request: Request) => void,
+  ): Promise<void> {
+    for await (const frames of socket) {
+      try {
+        receive({ channel, ...this.#wire.parse(frames) });
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error;
+        process.stderr.write(`Lectern kernel: ignored a message. ${error.message}\n`);
+      }
+    }
+  }
+}

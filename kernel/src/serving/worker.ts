@@ -1,0 +1,92 @@
+/** The protocol thread: sockets in, messages out, and always an answer. */
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ConnectionInfo } from '../protocol/index.ts';
+import type { FromMain, ServingData, ToMain } from '../threads.ts';
+import { Comms } from './comms.ts';
+import { Executions } from './executions.ts';
+import { type HandlerContext, handlers } from './handlers.ts';
+import { Interrupter } from './interrupter.ts';
+import { LanguageClient } from './language-client.ts';
+import { exitWithParent, leave } from './lifetime.ts';
+import { Publisher } from './publisher.ts';
+import { type Request, Sockets } from './sockets.ts';
+
+const data = workerData as ServingData;
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+const connection = JSON.parse(readFileSync(data.connectionFile, 'utf8')) as ConnectionInfo;
+
+const post = (message: ToMain) => parentPort!.postMessage(message);
+const sockets = await Sockets.open(connection);
+const publisher = new Publisher(sockets, data.outputBacklog);
+const language = new LanguageClient(data.language);
+const interrupter = new Interrupter(post, data.interruptsRead);
+const executions = new Executions({ publisher, language, post, interrupter });
+const comms = new Comms(publisher, language, post);
+const context: HandlerContext = {
+  language,
+  executions,
+  commTargets: () => comms.info(),
+  shutdown: () => leave(sockets, post),
+  version,
+};
+
+exitWithParent(() => leave(sockets, post));
+parentPort!.on('message', fromMain);
+publisher.status('starting');
+sockets.listen(receive);
+
+function receive(request: Request): void {
+  const { msg_type } = request.message.header;
+  if (msg_type === 'execute_request') executions.enqueue(request);
+  else answer(request, msg_type);
+}
+
+async function answer(request: Request, type: string): Promise<void> {
+  const { header, content } = request.message;
+  publisher.status('busy', header);
+  const handler = handlers[type];
+  if (handler) {
+    try {
+      publisher.reply(request, { status: 'ok', ...(await handler(content, context)) });
+    } catch (error) {
+      const { name: ename, message: evalue } = error as Error;
+      publisher.reply(request, { status: 'error', ename, evalue, traceback: [] });
+    }
+  } else if (type.startsWith('comm_')) {
+    await comms.receive(request.message);
+  } else if (type.endsWith('_request')) {
+    const evalue = `This kernel does not know '${type}'.`;
+    publisher.reply(request, { status: 'error', ename: 'NotImplemented', evalue, traceback: [] });
+  }
+  publisher.status('idle', header);
+}
+
+function fromMain(message: FromMain): void {
+  switch (message.type) {
+    case 'stream':
+      publisher.stream(message);
+      break;
+    case 'publish': {
+      const { messageType, content, parent, metadata, buffers } = message;
+      comms.sent(messageType, content);
+      publisher.publish(messageType, content, parent, { metadata, buffers });
+      break;
+    }
+    case 'done':
+      executions.onMain(message);
+      break;
+    case 'interrupted':
+      comms.forget();
+      executions.onMain(message);
+      break;
+    case 'comm-done':
+      comms.handled(message.id);
+      break;
+    case 'interrupt-me':
+      executions.interrupt();
+      break;
+  }
+}

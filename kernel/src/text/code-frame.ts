@@ -1,0 +1,41 @@
+import type { Position } from '../compiler/index.ts';
+
+const paint = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
+
+export const red = paint(31);
+const dim = paint(2);
+
+/** Lines shown before and after the one in question. */
+const AROUND = 2;
+
+/**
+ * The lines around a place, the place marked by a caret:
+ *
+ *     Cell [3], line 2:
+ *       1 │ const a = undefined;
+ *     > 2 │ a.x;
+ *         │   ^
+ */
+export function codeFrame(
+  source: string,
+  { line, column }: Position,
+  options: { title?: string; length?: number } = {},
+): string[] {
+  const lines = source.split('\n');
+  const text = lines[line];
+  const frame = options.title ? [`  ${options.title}, line ${line + 1}:`] : [];
+  if (text === undefined) return frame;
+  const last = Math.min(lines.length - 1, line + AROUND);
+  const width = String(last + 1).length;
+  for (let i = Math.max(0, line - AROUND); i <= last; i++) {
+    const mark = i === line ? red('>') : ' ';
+    frame.push(`  ${mark} ${dim(`${String(i + 1).padStart(width)} │`)} ${lines[i]}`);
+    if (i === line) {
+      const length = Math.max(1, Math.min(options.length ?? 1, text.length - column));
+      // Tabs stay tabs, so that the caret stands below its character.
+      const gap = text.slice(0, column).replace(/[^\t]/g, ' ');
+      frame.push(`    ${' '.repeat(width)} ${dim('│')} ${gap}${red('^'.repeat(length))}`);
+    }
+  }
+  return frame;
+}

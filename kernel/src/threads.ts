@@ -1,0 +1,123 @@
+/** What the kernel's three threads say to each other. */
+import type { MessagePort } from 'node:worker_threads';
+import type { CompiledCell, Transpiled } from './compiler/index.ts';
+import type { ErrorContent, Header, Message, MimeBundle } from './protocol/index.ts';
+
+/** Given to the protocol thread when it starts. */
+export interface ServingData {
+  connectionFile: string;
+  /** Port to the language thread. */
+  language: MessagePort;
+  /** Bytes of output that main has sent and the protocol thread has not yet passed on. */
+  outputBacklog: Int32Array;
+  /** Set by main when it reads an interrupt: the number of the latest one read. */
+  interruptsRead: Int32Array;
+}
+
+/** Protocol thread → main thread. */
+export type ToMain =
+  | { type: 'run'; id: number; label: string; source: string; header: Header; cell: CompiledCell }
+  | { type: 'interrupt'; sequence: number }
+  | { type: 'comm'; id: number; message: Message }
+  | { type: 'exit' };
+
+/** Main thread → protocol thread. */
+export type FromMain =
+  | { type: 'stream'; parent: Header; name: 'stdout' | 'stderr'; text: string }
+  | {
+      type: 'publish';
+      parent: Header;
+      messageType: string;
+      content: Record<string, unknown>;
+      metadata?: Record<string, unknown>;
+      buffers?: Uint8Array[];
+    }
+  | { type: 'done'; id: number; outcome: Outcome }
+  /** An interrupt was read; `running` is the cell that main was at, if any. */
+  | { type: 'interrupted'; running: number | null }
+  | { type: 'comm-done'; id: number }
+  | { type: 'interrupt-me' };
+
+/** How a cell ended. */
+export type Outcome =
+  | { status: 'ok'; result?: { data: MimeBundle; metadata: Record<string, unknown> } }
+  | { status: 'error'; error: ErrorContent };
+
+/** Protocol thread → language thread: a call. */
+export interface LanguageCall {
+  id: number;
+  method: keyof LanguageMethods;
+  params: unknown;
+}
+
+/** Language thread → protocol thread: its answer. */
+export interface LanguageAnswer {
+  id: number;
+  result?: unknown;
+  /** Our own failure, never the user's. */
+  failure?: string;
+}
+
+export type CompileResult = { cell: CompiledCell } | { error: ErrorContent };
+
+/** What the language thread can be asked: parameters and result of each method. */
+export interface LanguageMethods {
+  compile: { params: { source: string; label: string }; result: CompileResult };
+  complete: {
+    params: { source: string; offset: number };
+    result: { matches: Completion[]; start: number; end: number };
+  };
+  inspect: {
+    params: { source: string; offset: number };
+    result: { found: boolean; data: MimeBundle };
+  };
+  isComplete: {
+    params: { source: string };
+    result: { status: 'complete' | 'incomplete' | 'invalid'; indent?: string };
+  };
+  diagnostics: {
+    params: { cells: { id: string; code: string }[] };
+    result: Record<string, CellDiagnostic[]>;
+  };
+}
+
+export interface Completion {
+  text: string;
+  /** TypeScript's kind of symbol: 'const', 'method', 'module' … */
+  type: string;
+}
+
+/** One problem of a cell; offsets in UTF-16 code units. */
+export interface CellDiagnostic {
+  start: number;
+  end: number;
+  severity: 'error' | 'warning';
+  message: string;
+  code: number;
+}
+
+/** Main thread → language thread: translate a local module; main waits for the answer. */
+export interface TranspileCall {
+  id: number;
+  source: string;
+  fileName: string;
+}
+
+export interface TranspileAnswer {
+  id: number;
+  result?: Transpiled;
+  error?: { message: string; offset: number };
+}
+
+/** Given to the language thread when it starts. */
+export interface LanguageData {
+  /** Port to the protocol thread. */
+  serving: MessagePort;
+  /** Port to the main thread, for the translation of modules. */
+  modules: MessagePort;
+  /** Counts the answers sent on `modules`. */
+  modulesAnswered: Int32Array;
+  /** The notebook's directory and the course's root. */
+  directory: string;
+  root: string;
+}
