@@ -4,12 +4,12 @@ import path from 'node:path';
 import type { INotebookContent, IOutput } from '@jupyterlab/nbformat';
 import {
   type Kernel,
-  KernelManager,
-  KernelSpecManager,
+  KernelAPI,
+  KernelConnection,
+  KernelSpecAPI,
   ServerConnection,
-  SessionManager,
 } from '@jupyterlab/services';
-import { startServer } from '@lectern/server';
+import { type RunningServer, startServer } from '@lectern/server';
 import { badRequest } from './errors.ts';
 import { sourceOf } from './notebook.ts';
 import { root } from './root.ts';
@@ -101,6 +101,27 @@ export function tslabFailure(notebook: INotebookContent): RunResult['failure'] {
   return undefined;
 }
 
+// @jupyterlab/services reports every socket it opens; on a command line that is noise.
+console.debug = () => {};
+
+/** How @jupyterlab/services reaches our server; also makes sure that the kernel exists. */
+async function settingsFor(
+  server: RunningServer,
+  name: string,
+): Promise<ServerConnection.ISettings> {
+  const { origin, host } = new URL(server.url);
+  const settings = ServerConnection.makeSettings({
+    baseUrl: `${origin}/`,
+    wsUrl: `ws://${host}/`,
+    token: server.token,
+    appendToken: true,
+  });
+  const { kernelspecs } = await KernelSpecAPI.getSpecs(settings);
+  if (kernelspecs[name]) return settings;
+  const known = Object.keys(kernelspecs).join(', ');
+  throw badRequest(`There is no kernel named ${name}. There are: ${known}.`);
+}
+
 /** Runs a notebook's code cells in order in a fresh kernel, through our own server. */
 export async function runNotebook(
   notebook: INotebookContent,
@@ -108,35 +129,16 @@ export async function runNotebook(
 ): Promise<RunResult> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'lectern-run-'));
   const server = await startServer({ root, contentRoot: directory, dataDir, port: 0 });
-  const serverSettings = ServerConnection.makeSettings({
-    baseUrl: server.url,
-    wsUrl: server.url.replace(/^http/, 'ws'),
-    token: server.token,
-    appendToken: true,
-  });
-  const specs = new KernelSpecManager({ serverSettings });
-  const kernels = new KernelManager({ serverSettings });
-  const sessions = new SessionManager({ serverSettings, kernelManager: kernels });
   try {
-    await specs.ready;
-    const known = Object.keys(specs.specs?.kernelspecs ?? {});
-    if (!known.includes(name)) {
-      throw badRequest(`There is no kernel named ${name}. There are: ${known.join(', ')}.`);
-    }
-    const session = await sessions.startNew({
-      path: 'run.ipynb',
-      name: 'run.ipynb',
-      type: 'notebook',
-      kernel: { name },
-    });
-    const kernel = session.kernel;
-    if (!kernel) throw new Error('The server started a session without a kernel.');
+    const serverSettings = await settingsFor(server, name);
+    const model = await KernelAPI.startNew({ name }, serverSettings);
+    const kernel = new KernelConnection({ model, serverSettings });
     const result = await runCells(kernel, notebook, onCell);
     const failure = name === 'tslab' ? tslabFailure(result.notebook) : undefined;
-    await session.shutdown();
+    kernel.dispose();
+    await KernelAPI.shutdownKernel(model.id, serverSettings);
     return failure && !result.failure ? { ...result, failure } : result;
   } finally {
-    for (const manager of [sessions, kernels, specs]) manager.dispose();
     await server.close();
     rmSync(dataDir, { recursive: true, force: true });
   }

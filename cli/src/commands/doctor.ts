@@ -1,7 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
-import { detectSandbox } from '@lectern/grader/sandbox';
 import { Command } from 'commander';
 import { root } from '../root.ts';
 
@@ -32,6 +31,7 @@ function browser(): Finding {
 }
 
 async function sandbox(): Promise<Finding> {
+  const { detectSandbox } = await import('@lectern/grader/sandbox');
   const level = await detectSandbox();
   const what = 'Sandbox for answers';
   if (level !== 'permissions') return { what, found: level };
@@ -68,7 +68,7 @@ export const doctorCommand = (): Command =>
   new Command('doctor')
     .description('say what this machine has, and what to do about what it lacks')
     .action(async () => {
-      const node = { what: 'Node (pinned)', found: process.version };
+      const node: Finding = { what: 'Node (pinned)', found: process.version };
       const findings = [node, await sandbox(), browser(), memory(), disk(), await port()];
       for (const { what, found, advice } of findings) {
         process.stdout.write(`${what.padEnd(20)} ${found}${advice ? `  → ${advice}` : ''}\n`);

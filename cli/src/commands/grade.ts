@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type ExerciseReport, GraderError, type Report, startGrader } from '@lectern/grader/client';
+import type { ExerciseReport, Report } from '@lectern/grader/client';
 import { Command, InvalidArgumentError } from 'commander';
 import { badRequest, CommandError, exit } from '../errors.ts';
 import { exerciseOf, readNotebook } from '../notebook.ts';
@@ -47,6 +47,7 @@ async function grade(file: string, options: GradeOptions): Promise<void> {
   if (!options.exercise && !notebook.cells.some((cell) => exerciseOf(cell))) {
     process.stderr.write(`${file} has no cell marked as an exercise; looking for declarations.\n`);
   }
+  const { GraderError, startGrader } = await import('@lectern/grader/client');
   const grader = startGrader({ root });
   try {
     const report = await grader.grade({

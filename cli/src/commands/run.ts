@@ -4,7 +4,6 @@ import { Command } from 'commander';
 import { badRequest, doesNotHold } from '../errors.ts';
 import { readNotebook, withSources, writeNotebook } from '../notebook.ts';
 import { friendlyPath } from '../root.ts';
-import { runNotebook } from '../run-notebook.ts';
 import { solutionCell } from './solve.ts';
 
 interface RunOptions {
@@ -20,6 +19,7 @@ async function runOne(file: string, options: RunOptions): Promise<void> {
     : template;
   const name = friendlyPath(path.resolve(file));
   process.stderr.write(`${name} (${options.kernel})\n`);
+  const { runNotebook } = await import('../run-notebook.ts');
   const result = await runNotebook(notebook, {
     kernel: options.kernel,
     directory: path.dirname(path.resolve(file)),

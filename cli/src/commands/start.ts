@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { type RunningServer, StartError, startServer } from '@lectern/server';
+import type { RunningServer } from '@lectern/server';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError, exit } from '../errors.ts';
 import { root } from '../root.ts';
@@ -60,6 +60,7 @@ function closeOnSignal(server: RunningServer): void {
 }
 
 async function start(options: StartOptions): Promise<void> {
+  const { StartError, startServer } = await import('@lectern/server');
   let server: RunningServer;
   try {
     server = await startServer({
@@ -74,9 +75,8 @@ async function start(options: StartOptions): Promise<void> {
     throw error;
   }
   closeOnSignal(server);
-  const address = `${server.url}?token=${encodeURIComponent(server.token)}`;
-  process.stdout.write(`Lectern is open at ${address}\nPress Ctrl-C to close it.\n`);
-  if (options.open) openBrowser(address);
+  process.stdout.write(`Lectern is open at ${server.url}\nPress Ctrl-C to close it.\n`);
+  if (options.open) openBrowser(server.url);
 }
 
 export const startCommand = (): Command =>

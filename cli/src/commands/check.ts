@@ -1,0 +1,2 @@
+import { Command } from 'commander';
+export const checkCommand = (): Command => new Command('check');
