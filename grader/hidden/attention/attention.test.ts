@@ -72,6 +72,11 @@ describe('attention', () => {
     const without = await attention(q, k, v);
     const masked = attention(q, cat([k, loud], 0), cat([v, tensor([[1000, -1000]])], 0), mask);
     await expect(masked).toBeCloseToTensor(without);
+
+    // the only key that may be seen scores -20 000, the masked one 0
+    const keys = tensor([[-100], [0]]);
+    const seen = attention(tensor([[200]]), keys, tensor([[3], [7]]), tensor([[true, false]]));
+    await expect(seen).toBeCloseToTensor([[3]]);
   });
 
   it('one mask serves every batch and head', async () => {

@@ -1,5 +1,5 @@
 import { seed } from '@lectern/grader/testing';
-import { cat, rand, randn, tensor, zeros } from '@lectern/lib';
+import { cat, eye, rand, randn, tensor, zeros } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
 import { cosineMatrix } from '../../../exercises/attention/cosine-similarity.ts';
 
@@ -51,6 +51,13 @@ describe('cosineMatrix', () => {
     const tinyToHuge = a.mul(tensor([[1e-30], [1e-12], [1e20], [1e30]]));
     const hugeToTiny = b.mul(tensor([[1e30], [1], [1e-30]]));
     await expect(cosineMatrix(tinyToHuge, hugeToTiny)).toBeCloseToTensor(expected);
+
+    const axes = eye(3).mul(tensor([[1e-30], [1], [-1e30]])); // most entries are 0
+    await expect(cosineMatrix(axes, eye(3))).toBeCloseToTensor([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, -1],
+    ]);
   });
 
   it('a row of zeros gives 0 and leaves the others alone', async () => {

@@ -135,5 +135,12 @@ describe('multiHeadAttention', () => {
     const ownValues = x.matmul(weights.wv).matmul(weights.wo);
     await expect(multiHeadAttention(x, weights, 4)).toBeCloseToTensor(ownValues);
     await expect(multiHeadAttention(x, weights, 2)).toBeCloseToTensor(ownValues);
+
+    const onlyTheOther = tensor([
+      [false, true],
+      [true, false],
+    ]);
+    const othersValues = ownValues.flip([1]);
+    await expect(multiHeadAttention(x, weights, 2, onlyTheOther)).toBeCloseToTensor(othersValues);
   });
 });
