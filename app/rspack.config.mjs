@@ -33,6 +33,7 @@ const rules = [
     generator: { dataUrl: svgDataUri },
   },
   { test: /\.svg(\?.*)?$/, issuer: /\.[jt]sx?$/, type: 'asset/source' },
+  { test: /node_modules\/yjs\/dist\/yjs\.mjs$/, loader: path.join(here, 'quiet-yjs.mjs') },
   // JupyterLab's packages import each other's files without extensions.
   { test: /\.m?js$/, type: 'javascript/auto', resolve: { fullySpecified: false } },
 ];
@@ -50,6 +51,21 @@ const page = new rspack.HtmlRspackPlugin({
   inject: 'head',
   minify: false,
 });
+
+/** Takes `defer` off the script that must run before the first paint. */
+class EarlyScript {
+  apply(compiler) {
+    compiler.hooks.compilation.tap('EarlyScript', (compilation) => {
+      const { alterAssetTags } = rspack.HtmlRspackPlugin.getCompilationHooks(compilation);
+      alterAssetTags.tapPromise('EarlyScript', async (data) => {
+        for (const { attributes } of data.assetTags.scripts) {
+          if (/\/early\./.test(attributes.src)) delete attributes.defer;
+        }
+        return data;
+      });
+    });
+  }
+}
 
 export const configuration = (mode) => ({
   mode,
@@ -91,6 +107,7 @@ export const configuration = (mode) => ({
       ignoreOrder: true,
     }),
     page,
+    new EarlyScript(),
   ],
   optimization: { splitChunks: { chunks: 'async' } },
   performance: { hints: false },

@@ -27,7 +27,7 @@ export const framePlugin: JupyterFrontEndPlugin<void> = {
     navigation: INavigation,
     themes: IThemes,
   ) => {
-    const shell = app.shell as LecternShell;
+    const shell = app.shell as JupyterFrontEnd.IShell as LecternShell;
     const { commands } = app;
     const services = { shell, commands, store, chapters, navigation, themes };
     shell.add(new TitleBar(services), 'top');

@@ -1,8 +1,8 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { ICourseStore } from '../course/store.ts';
 import type { ChapterSummary } from '../course/types.ts';
-import { exerciseCells } from '../notebook/finding.ts';
 import { type Progress, progressOf, progressWords } from '../exercises/words.ts';
+import { exerciseCells } from '../notebook/finding.ts';
 import type { LecternShell } from '../platform/shell.ts';
 import type { ChapterView } from './chapter-view.ts';
 import type { IChapters } from './chapters.ts';

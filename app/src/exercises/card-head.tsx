@@ -1,7 +1,7 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { ICourseStore } from '../course/store.ts';
-import { type ExerciseState } from '../course/types.ts';
+import type { ExerciseState } from '../course/types.ts';
 import { Prose } from './prose.tsx';
 import { parseStatement, type Statement } from './statement.ts';
 import { difficulty, plural, points, progressOf, progressWords } from './words.ts';

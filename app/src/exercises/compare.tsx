@@ -6,7 +6,11 @@ type Props = { own: string; solution: string; onClose(): void };
 export function Compare({ own, solution, onClose }: Props) {
   const pairs = pairLines(own, solution);
   return (
-    <section className="lectern-Compare" aria-label="Your answer and the course's" data-testid="solution">
+    <section
+      className="lectern-Compare"
+      aria-label="Your answer and the course's"
+      data-testid="solution"
+    >
       <header>
         <h4>One way to answer it</h4>
         <button type="button" className="lectern-Link" onClick={onClose}>

@@ -10,7 +10,6 @@ import { cellOf, exerciseOf } from '../notebook/finding.ts';
 import { CardFoot } from './card-foot.tsx';
 import { CardHead } from './card-head.tsx';
 import { IChecker } from './checker.ts';
-import { cellSource } from './statement.ts';
 
 export const CHECK = 'lectern:check';
 export const CHECK_ALL = 'lectern:check-all';
@@ -47,7 +46,7 @@ class Cards implements ICardParts {
         source: () => cell()?.model.sharedModel.getSource() ?? '',
         reset: () => {
           const starter = this.#store.exercise(exercise)?.starter;
-          if (starter !== undefined) cell()?.model.sharedModel.setSource(cellSource(starter));
+          if (starter !== undefined) cell()?.model.sharedModel.setSource(starter);
         },
         undo: () => cell()?.editor?.undo(),
         fold: () => cell()?.addClass(FOLDED),
@@ -77,12 +76,8 @@ export const cardsPlugin: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> =
   autoStart: true,
   provides: NotebookPanel.IContentFactory,
   requires: [IEditorServices, IRenderMimeRegistry, ICourseStore],
-  activate: (
-    app,
-    editors: IEditorServices,
-    rendermime: IRenderMimeRegistry,
-    store: ICourseStore,
-  ) => new ContentFactory(editors, app.commands, new Cards(app, store, rendermime)),
+  activate: (app, editors: IEditorServices, rendermime: IRenderMimeRegistry, store: ICourseStore) =>
+    new ContentFactory(editors, app.commands, new Cards(app, store, rendermime)),
 };
 
 export const exercisesPlugin: JupyterFrontEndPlugin<void> = {

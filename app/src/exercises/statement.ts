@@ -40,14 +40,6 @@ export function parseStatement(source: string, title: string): Statement | null 
   return statement;
 }
 
-/** The source of an exercise's cell: what the starter declares, without `export`. */
-export function cellSource(starter: string): string {
-  return starter.replace(
-    /^export (?=(?:default |declare |abstract |async |const |let |class |function |type |interface ))/gm,
-    '',
-  );
-}
-
 function parameter(rest: string): { name: string; text: string } {
   const [, name = '', text = ''] = /^(?:\{[^}]*\}\s*)?(\S+)\s*(?:-\s+)?([\s\S]*)$/.exec(rest) ?? [];
   return { name, text: oneLine(text) };

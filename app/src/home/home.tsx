@@ -96,13 +96,7 @@ function Contents({ course, navigation }: { course: Course; navigation: INavigat
   );
 }
 
-function Chapter({
-  chapter,
-  navigation,
-}: {
-  chapter: ChapterSummary;
-  navigation: INavigation;
-}) {
+function Chapter({ chapter, navigation }: { chapter: ChapterSummary; navigation: INavigation }) {
   const total = chapter.exercises.length;
   const all = total > 0 && chapter.done === total;
   return (

@@ -7,7 +7,12 @@ import { cellOf, exerciseOf, panelOf } from './finding.ts';
 type Action = { label: string; title: string; command: string; only?: 'code' | 'markdown' };
 
 const actions: Action[] = [
-  { label: 'Run', title: 'Run this cell (Shift+Enter)', command: 'notebook:run-cell', only: 'code' },
+  {
+    label: 'Run',
+    title: 'Run this cell (Shift+Enter)',
+    command: 'notebook:run-cell',
+    only: 'code',
+  },
   {
     label: 'Edit',
     title: 'Edit this text (Enter)',

@@ -1,11 +1,7 @@
-import type {
-  ICellFooter,
-  ICellHeader,
-  IInputPrompt,
-  IOutputPrompt,
-} from '@jupyterlab/cells';
+import type { ICellFooter, ICellHeader, IInputPrompt } from '@jupyterlab/cells';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import { NotebookPanel } from '@jupyterlab/notebook';
+import type { IOutputPrompt } from '@jupyterlab/outputarea';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Widget } from '@lumino/widgets';
 import { CellFooter } from './cell-footer.ts';

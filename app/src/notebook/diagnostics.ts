@@ -1,9 +1,9 @@
+import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { CodeCell } from '@jupyterlab/cells';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
-import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 
 // Type errors as one types: the page sends all code cells over a comm, the kernel's language
 // service answers, also while a cell computes. Another kernel (tslab) has no such target: nothing
@@ -104,7 +104,13 @@ function mark(cell: CodeCell, problems: Problem[]): void {
   const { length } = view.state.doc;
   const marks = problems.map(({ start, end, severity, message, code }): Diagnostic => {
     const from = Math.min(Math.max(0, start), length);
-    return { from, to: Math.min(Math.max(from, end), length), severity, message, source: `${code}` };
+    return {
+      from,
+      to: Math.min(Math.max(from, end), length),
+      severity,
+      message,
+      source: `${code}`,
+    };
   });
   view.dispatch(setDiagnostics(view.state, marks));
   cell.node.dataset.problems = String(marks.filter(({ severity }) => severity === 'error').length);

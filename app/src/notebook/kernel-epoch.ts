@@ -32,9 +32,12 @@ export class KernelEpoch {
     const kernel = session.session?.kernel?.id;
     if (!kernel) return;
     const stored = JSON.parse(localStorage.getItem(this.#key) ?? 'null') as Stored | null;
-    if (stored?.kernel !== kernel) return this.begin(session);
-    this.#since = stored.since;
-    this.#changed.emit();
+    if (stored?.kernel === kernel) {
+      this.#since = stored.since;
+      this.#changed.emit();
+    } else {
+      this.begin(session);
+    }
   }
 
   private begin(session: ISessionContext): void {

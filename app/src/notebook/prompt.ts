@@ -1,4 +1,5 @@
-import { CodeCell, type IInputPrompt, type IOutputPrompt } from '@jupyterlab/cells';
+import { CodeCell, type IInputPrompt } from '@jupyterlab/cells';
+import type { IOutputPrompt } from '@jupyterlab/outputarea';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { cellOf, panelOf } from './finding.ts';

@@ -1,8 +1,8 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import {
+  type ISchemaValidator,
   ISettingConnector,
   ISettingRegistry,
-  type ISchemaValidator,
   SettingRegistry,
 } from '@jupyterlab/settingregistry';
 import { DataConnector } from '@jupyterlab/statedb';

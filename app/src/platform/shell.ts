@@ -49,7 +49,7 @@ export class LecternShell extends Widget implements JupyterFrontEnd.IShell {
       if (event.key === 'Escape' && this.drawerOpen) this.closeDrawer();
     });
     NARROW.addEventListener('change', () => this.drawRail());
-    window.addEventListener('resize', () => this.fit());
+    window.addEventListener('resize', () => this.measure());
     this.drawRail();
   }
 
@@ -57,7 +57,7 @@ export class LecternShell extends Widget implements JupyterFrontEnd.IShell {
     return this.#current;
   }
 
-  get currentChanged(): ISignal<this, CurrentChange> {
+  get currentChanged(): ISignal<JupyterFrontEnd.IShell, CurrentChange> {
     return this.#currentChanged;
   }
 
@@ -129,11 +129,12 @@ export class LecternShell extends Widget implements JupyterFrontEnd.IShell {
     this.toggleClass('lectern-mod-drawer', NARROW.matches);
     this.#areas.left.setHidden(!visible);
     this.#railChanged.emit();
-    this.fit();
+    // Charts that fill the column listen to the window; Lumino's layouts listen to us.
+    window.dispatchEvent(new Event('resize'));
   }
 
   /** Lumino's layouts inside the areas measure themselves when told to. */
-  private fit(): void {
+  private measure(): void {
     if (this.isAttached) MessageLoop.sendMessage(this, Widget.ResizeMessage.UnknownSize);
   }
 
@@ -145,7 +146,7 @@ export class LecternShell extends Widget implements JupyterFrontEnd.IShell {
     left: new Area('nav', 'left', 'Course'),
     main: new Area('main', 'main', 'Page'),
   };
-  readonly #currentChanged = new Signal<this, CurrentChange>(this);
+  readonly #currentChanged = new Signal<JupyterFrontEnd.IShell, CurrentChange>(this);
   readonly #railChanged = new Signal<this, void>(this);
 }
 

@@ -1,3 +1,4 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import * as apputils from '@jupyterlab/apputils-extension';
 import * as codemirror from '@jupyterlab/codemirror-extension';
 import * as completer from '@jupyterlab/completer-extension';
@@ -8,7 +9,6 @@ import * as notebook from '@jupyterlab/notebook-extension';
 import * as services from '@jupyterlab/services-extension';
 import * as shortcuts from '@jupyterlab/shortcuts-extension';
 import * as tooltip from '@jupyterlab/tooltip-extension';
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 type Plugin = JupyterFrontEndPlugin<unknown>;
 /** An extension package's module: its default export is one plugin or several. */

@@ -1,7 +1,9 @@
 import type { AnyModel } from '@anywidget/types';
 
 type State = Record<string, unknown>;
-type Listener = (...parameters: unknown[]) => void;
+// As in anywidget: what a listener is called with depends on the event.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type Listener = (...parameters: any[]) => void;
 
 /**
  * The model of an explorable, by anywidget's front-end convention: `set` changes a value at once

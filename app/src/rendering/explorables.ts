@@ -1,4 +1,4 @@
-import type { AnyWidget, Initialize, Render } from '@anywidget/types';
+import type { AnyWidget, Experimental, Host, Initialize, Render } from '@anywidget/types';
 import { ExplorableModel } from './explorable-model.ts';
 import { loadState, saveState, storageKey } from './explorable-store.ts';
 import { EXPLORABLE, parseFence } from './fence.ts';
@@ -16,6 +16,12 @@ const built = import.meta.webpackContext('../../../explorables', {
 });
 
 const names = new Set(built.keys().map((key) => key.slice(2, -'.ts'.length)));
+
+const refuse = () =>
+  Promise.reject(new Error('An explorable stands by itself: no kernel, no other widgets.'));
+/** What anywidget offers besides the model; an explorable has none of it. */
+const noKernel: Experimental = { invoke: refuse };
+const alone: Host = { getWidget: refuse, getModel: refuse };
 
 /**
  * Puts the explorables that a rendered Markdown node asks for in their places.
@@ -54,13 +60,16 @@ async function mount(
     const widget = await widgetOf(module);
     const key = storageKey(notebook, name, state);
     const model = new ExplorableModel(state, (changed) => saveState(key, name, changed));
-    const experimental = { invoke: () => Promise.reject(new Error('No kernel stands behind it.')) };
-    await widget.initialize?.({ model, experimental });
+    const gone = new AbortController();
+    const props = { model, signal: gone.signal, host: alone, experimental: noKernel };
+    await widget.initialize?.(props);
     // After `initialize`, which sees the author's state: *Reset* leads back to that.
-    for (const [field, value] of Object.entries(loadState(key, name) ?? {})) model.set(field, value);
+    for (const [field, value] of Object.entries(loadState(key, name) ?? {}))
+      model.set(field, value);
     place.replaceChildren();
-    const cleanup = await widget.render?.({ model, el: place, experimental });
+    const cleanup = await widget.render?.({ ...props, el: place });
     return async () => {
+      gone.abort();
       model.off();
       await cleanup?.();
     };

@@ -1,6 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
-import { IMarkdownParser } from '@jupyterlab/rendermime';
+import { type IMarkdownHeadingToken, IMarkdownParser } from '@jupyterlab/rendermime';
 import { Marked, type Token, type Tokens } from 'marked';
 import { EXPLORABLE, fenceText, isExplorable } from './fence.ts';
 
@@ -30,8 +30,8 @@ class MarkdownParser implements IMarkdownParser {
     return this.#marked.parse(source, { async: true });
   }
 
-  async getHeadingTokens(source: string): Promise<IMarkdownParser.IHeadingToken[]> {
-    const headings: IMarkdownParser.IHeadingToken[] = [];
+  async getHeadingTokens(source: string): Promise<IMarkdownHeadingToken[]> {
+    const headings: IMarkdownHeadingToken[] = [];
     let line = 0;
     for (const token of this.#marked.lexer(source)) {
       if (token.type === 'heading') headings.push({ raw: token.raw, line });
