@@ -36,7 +36,7 @@ export type FromMain =
   /** An interrupt was read; `running` is the cell that main was at, if any. */
   | { type: 'interrupted'; running: number | null }
   | { type: 'comm-done'; id: number }
-  | { type: 'interrupt-me' };
+  | { type: 'signal'; signal: 'SIGINT' | 'SIGTERM' };
 
 /** How a cell ended. */
 export type Outcome =

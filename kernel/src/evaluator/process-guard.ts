@@ -1,7 +1,13 @@
 /** Keeps user code from ending the kernel by ending the process. */
 
+const { exit } = process;
+const reallyExit: unknown = Reflect.get(process, 'reallyExit');
+
 /** Ends the process; the only way left once `forbidExit` has run. */
-export const exitProcess: (code?: number) => never = process.exit.bind(process);
+export function exitProcess(code: number): never {
+  Reflect.set(process, 'reallyExit', reallyExit);
+  return exit.call(process, code);
+}
 
 export class ExitError extends Error {
   override name = 'ExitError';

@@ -45,8 +45,9 @@ export function startEvaluator(links: EvaluatorLinks): void {
   forbidExit();
   process.on('uncaughtException', (error) => evaluator.reportLate(error));
   process.on('unhandledRejection', (reason) => evaluator.reportLate(reason));
-  process.on('SIGINT', () => post({ type: 'interrupt-me' }));
-  process.on('SIGTERM', () => exitProcess(0));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => post({ type: 'signal', signal }));
+  }
 
   links.receive((message) => {
     switch (message.type) {
@@ -54,9 +55,12 @@ export function startEvaluator(links: EvaluatorLinks): void {
         evaluator.run(message);
         break;
       case 'interrupt':
-        Atomics.store(links.interruptsRead, 0, message.sequence);
-        Atomics.notify(links.interruptsRead, 0);
-        post({ type: 'interrupted', running: evaluator.interrupt() });
+        // Sent again until it is known to be read, which therefore comes last here.
+        if (message.sequence > Atomics.load(links.interruptsRead, 0)) {
+          post({ type: 'interrupted', running: evaluator.interrupt() });
+          Atomics.store(links.interruptsRead, 0, message.sequence);
+          Atomics.notify(links.interruptsRead, 0);
+        }
         break;
       case 'comm':
         output.attribute(message.message.header, () => {

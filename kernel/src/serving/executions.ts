@@ -114,7 +114,8 @@ export class Executions {
     const label = `Cell [${number}]`;
     const { header } = request.message;
     this.#language.call('compile', { source, label }).then(
-      (compiled) => {
+      async (compiled) => {
+        await this.#interrupter.settled;
         if (this.#running !== running) return; // interrupted meanwhile
         if ('error' in compiled) return resolve({ status: 'error', error: compiled.error });
         running.onMain = true;

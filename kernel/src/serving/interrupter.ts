@@ -25,8 +25,14 @@ export class Interrupter {
     this.#session.connectToMainThread();
   }
 
-  /** Resolves when main answers again. */
-  async interrupt(): Promise<void> {
+  /** Resolves when no interrupt is under way: before that, nothing new should start on main. */
+  settled: Promise<void> = Promise.resolve();
+
+  interrupt(): void {
+    this.settled = this.settled.then(() => this.#interrupt());
+  }
+
+  async #interrupt(): Promise<void> {
     const sequence = ++this.#sequence;
     for (let attempt = 0; attempt < ATTEMPTS && !this.#isRead(sequence); attempt++) {
       // Repeated, for a termination may also hit the callback that was about to read it.
@@ -34,6 +40,11 @@ export class Interrupter {
       await Atomics.waitAsync(this.#read, 0, Atomics.load(this.#read, 0), PATIENCE).value;
       if (!this.#isRead(sequence)) this.#terminate();
     }
+  }
+
+  /** Until then the process cannot exit. */
+  close(): void {
+    this.#session.disconnect();
   }
 
   #isRead(sequence: number): boolean {

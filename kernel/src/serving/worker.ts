@@ -29,11 +29,11 @@ const context: HandlerContext = {
   language,
   executions,
   commTargets: () => comms.info(),
-  shutdown: () => leave(sockets, post),
+  shutdown: () => leave(sockets, interrupter, post),
   version,
 };
 
-exitWithParent(() => leave(sockets, post));
+exitWithParent(() => leave(sockets, interrupter, post));
 parentPort!.on('message', fromMain);
 publisher.status('starting');
 sockets.listen(receive);
@@ -85,8 +85,9 @@ function fromMain(message: FromMain): void {
     case 'comm-done':
       comms.handled(message.id);
       break;
-    case 'interrupt-me':
-      executions.interrupt();
+    case 'signal':
+      if (message.signal === 'SIGINT') executions.interrupt();
+      else leave(sockets, interrupter, post);
       break;
   }
 }
