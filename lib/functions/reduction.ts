@@ -20,10 +20,20 @@ export interface VarianceOptions extends ReduceOptions {
   correction?: number;
 }
 
+/** Runs a primitive over the dimensions, and drops them unless they are to stay. */
+function reduce(
+  op: 'sum' | 'max' | 'prod',
+  x: Tensor,
+  dims: readonly number[],
+  options?: ReduceOptions,
+): Tensor {
+  if (dims.length === 0) return x;
+  return finish(apply(op, [x], { dims: [...dims] }), dims, options);
+}
+
 /** `x` without the dimensions that were reduced, unless they are to stay. */
 function finish(x: Tensor, dims: readonly number[], options?: ReduceOptions): Tensor {
-  if (options?.keepdim || dims.length === 0) return x;
-  return x.reshape(x.shape.filter((_, i) => !dims.includes(i)));
+  return options?.keepdim ? x : x.reshape(x.shape.filter((_, i) => !dims.includes(i)));
 }
 
 /** Integers and bools are summed as int64. */
@@ -34,29 +44,25 @@ function widened(x: Tensor): Tensor {
 /** The sum. */
 export const sum = publicOp('sum', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('sum', x);
-  const dims = dimIndices('sum', dim, x.shape);
-  return finish(apply('sum', [widened(x)], { dims }), dims, options);
+  return reduce('sum', widened(x), dimIndices('sum', dim, x.shape), options);
 });
 
 /** The product. */
 export const prod = publicOp('prod', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('prod', x);
-  const dims = dimIndices('prod', dim, x.shape);
-  return finish(apply('prod', [widened(x)], { dims }), dims, options);
+  return reduce('prod', widened(x), dimIndices('prod', dim, x.shape), options);
 });
 
 /** The largest element; NaN if there is one. */
 export const max = publicOp('max', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('max', x);
-  const dims = dimIndices('max', dim, x.shape);
-  return finish(apply('max', [x], { dims }), dims, options);
+  return reduce('max', x, dimIndices('max', dim, x.shape), options);
 });
 
 /** The smallest element; NaN if there is one. */
 export const min = publicOp('min', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('min', x);
-  const dims = dimIndices('min', dim, x.shape);
-  return finish(apply('max', [neg(x)], { dims }), dims, options).neg();
+  return reduce('max', neg(x), dimIndices('min', dim, x.shape), options).neg();
 });
 
 /** The place of the largest element along `dim`, or among all elements in order; the first of several. */

@@ -43,19 +43,19 @@ export class MultiHeadAttention extends Module {
    * @returns the same shape
    */
   override forward(x: Tensor, { context = x, ...options }: MultiHeadOptions = {}): Tensor {
-    const q = this.#split(this.query.forward(x)); // [batch, heads, length, dHead]
-    const k = this.#split(this.key.forward(context)); // [batch, heads, keys, dHead]
-    const v = this.#split(this.value.forward(context)); // [batch, heads, keys, dHead]
+    const q = splitHeads(this.query.forward(x), this.heads); // [batch, heads, length, dHead]
+    const k = splitHeads(this.key.forward(context), this.heads); // [batch, heads, keys, dHead]
+    const v = splitHeads(this.value.forward(context), this.heads); // [batch, heads, keys, dHead]
     const seen = scaledDotProductAttention(q, k, v, options); // [batch, heads, length, dHead]
     const joined = seen.transpose(1, 2).flatten(2); // [batch, length, dModel]
     return this.output.forward(joined);
   }
+}
 
-  /** `[batch, length, dModel] → [batch, heads, length, dModel / heads]` */
-  #split(x: Tensor): Tensor {
-    const [batch, length, width] = x.shape as [number, number, number];
-    return x.reshape([batch, length, this.heads, width / this.heads]).transpose(1, 2);
-  }
+/** `[batch, length, dModel] → [batch, heads, length, dModel / heads]` */
+function splitHeads(x: Tensor, heads: number): Tensor {
+  const [batch, length, width] = x.shape as [number, number, number];
+  return x.reshape([batch, length, heads, width / heads]).transpose(1, 2);
 }
 
 announceLayer('MultiHeadAttention');

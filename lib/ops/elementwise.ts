@@ -108,6 +108,13 @@ const compareInOnnx =
 
 const toInt32 = (emit: Emitter, name: string) => emit.node('Cast', [name], { to: onnxType.int32 });
 
+/** ONNX Runtime chooses between numbers only; between bools it is logic. */
+function whereBool(emit: Emitter, [condition, a, b]: readonly string[]): string {
+  const ifTrue = emit.node('And', [condition!, a!]);
+  const ifFalse = emit.node('And', [emit.node('Not', [condition!]), b!]);
+  return emit.node('Or', [ifTrue, ifFalse]);
+}
+
 /** PyTorch's rule for ties: each side gets half. */
 const pickGradient =
   (wins: (x: Tensor, y: Tensor) => Tensor): Gradient =>
@@ -261,7 +268,8 @@ export const elementwise: Records<
       g.maskedFill(condition!.logicalNot(), 0).sumTo(a!.shape),
       g.maskedFill(condition!, 0).sumTo(b!.shape),
     ],
-    lower: (emit, { names }) => emit.node('Where', names),
+    lower: (emit, { names, output }) =>
+      output.dtype === 'bool' ? whereBool(emit, names) : emit.node('Where', names),
     evaluate: ([condition, a, b], _, output) => pick(condition!, a!, b!, output),
   },
 };

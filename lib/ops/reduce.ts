@@ -7,7 +7,7 @@ import { allocate, type NumberArray } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
 import { show, stridesOf } from '../tensor/shape.ts';
 import { copyStrided, rowsOf } from './loops.ts';
-import type { Dense, OpRecord, Records, Spec } from './record.ts';
+import { type Dense, type OpRecord, onnxType, type Records, type Spec } from './record.ts';
 
 type Dims = { dims: number[] };
 
@@ -70,6 +70,16 @@ export const reduce: Records<'sum' | 'max' | 'prod' | 'argmax' | 'cumsum'> = {
         throw new ShapeError(`max: ${show(x!.shape)} has nothing to choose from along a dimension`);
       }
       return max.infer(inputs, attributes);
+    },
+    lower: (emit, context) => {
+      const { names, inputs, attributes } = context;
+      const largest = max.lower(emit, context);
+      if (inputs[0]!.dtype !== 'float32' || attributes.dims.length === 0) return largest;
+      // ONNX Runtime loses NaN on the way
+      const nan = emit.node('Cast', [emit.node('IsNaN', names)], { to: onnxType.int32 });
+      const anyNaN = emit.node('ReduceMax', [nan, emit.ints(attributes.dims)], { keepdims: 1 });
+      const condition = emit.node('Cast', [anyNaN], { to: onnxType.bool });
+      return emit.node('Where', [condition, emit.scalar(NaN, 'float32'), largest]);
     },
   },
 

@@ -109,13 +109,13 @@ export class Tensor extends NeuralMethods {
   /** A cell's last expression shows its values. */
   async [Symbol.for('Jupyter.display')](): Promise<MimeBundle> {
     await realize(this);
-    return displayTensor(this, plainValues(this));
+    return displayTensor(this, toNumbers(this.origin.data!));
   }
 
   /** What Node's console shows: the values where they are known. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     if (this.origin.data === null) return `${this} (not computed yet: await its array() or data())`;
-    return displayTensor(this, plainValues(this))['text/plain'] as string;
+    return displayTensor(this, toNumbers(this.origin.data))['text/plain'];
   }
 }
 

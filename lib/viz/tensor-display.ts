@@ -1,12 +1,13 @@
 /** How a tensor looks: its type and shape, and its values, shortened where there are many. */
 
+import type { NumberArray } from '../tensor/dtype.ts';
 import { numelOf, show } from '../tensor/shape.ts';
 import { escapeHtml, type MimeBundle } from './mime.ts';
 
 /** Along each dimension at most this many entries are shown: the first and the last half of them. */
 const shown = { columns: 8, rows: 8, matrices: 4 };
 
-type Value = number | boolean;
+type Format = (value: number) => string;
 
 interface Header {
   readonly shape: readonly number[];
@@ -14,7 +15,7 @@ interface Header {
 }
 
 /** The MIME bundle of a tensor with these values, in order. */
-export function displayTensor(t: Header, values: readonly Value[]): MimeBundle {
+export function displayTensor(t: Header, values: NumberArray): MimeBundle {
   const title = `Tensor ${t.dtype} ${show(t.shape)}`;
   return { 'text/plain': asText(t, values, title), 'text/html': asHtml(t, values, title) };
 }
@@ -26,8 +27,8 @@ function entries(size: number, limit: number): (number | null)[] {
   return [...all.slice(0, limit / 2), null, ...all.slice(size - limit / 2)];
 }
 
-function asText(t: Header, values: readonly Value[], title: string): string {
-  const format = aligned(values);
+function asText(t: Header, values: NumberArray, title: string): string {
+  const format = aligned(t, values);
   const block = (dim: number, offset: number): string => {
     if (dim === t.shape.length) return format(values[offset]!);
     const step = numelOf(t.shape.slice(dim + 1));
@@ -44,10 +45,10 @@ function asText(t: Header, values: readonly Value[], title: string): string {
   return `${title}\n${block(0, 0)}`;
 }
 
-function asHtml(t: Header, values: readonly Value[], title: string): string {
+function asHtml(t: Header, values: NumberArray, title: string): string {
   const caption = `<caption><code>${escapeHtml(title)}</code></caption>`;
   const [rows, columns] = [t.shape.at(-2) ?? 1, t.shape.at(-1) ?? 1];
-  const format = formatter(values);
+  const format = formatter(t, values);
   const size = rows * columns;
   const leading = t.shape.slice(0, -2);
   const parts = entries(size === 0 ? 0 : values.length / size, shown.matrices).map((i) => {
@@ -88,29 +89,41 @@ function htmlMatrix(
   return `<table>${head}<tbody>${body.join('')}</tbody></table>`;
 }
 
-/** As {@link formatter}, all of one width. */
-function aligned(values: readonly Value[]): (value: Value) => string {
-  const format = formatter(values);
-  const width = values.reduce<number>((most, value) => Math.max(most, format(value).length), 0);
+/** As {@link formatter}, all of one width: that of the widest extreme. */
+function aligned(t: Header, values: NumberArray): Format {
+  const format = formatter(t, values);
+  const { low, high, odd } = rangeOf(values);
+  const extremes = t.dtype === 'bool' ? [0, 1] : [low, high, ...odd];
+  const width = Math.max(...extremes.map((value) => format(value).length));
   return (value) => format(value).padStart(width);
 }
 
 /** One way of writing for all numbers of a tensor, so that they can be compared at a glance. */
-function formatter(values: readonly Value[]): (value: Value) => string {
-  let largest = 0;
-  let whole = true;
-  let smallest = Infinity;
-  for (const value of values) {
-    if (typeof value === 'boolean' || !Number.isFinite(value)) continue;
-    whole &&= Number.isInteger(value);
-    largest = Math.max(largest, Math.abs(value));
-    if (value !== 0) smallest = Math.min(smallest, Math.abs(value));
-  }
+function formatter(t: Header, values: NumberArray): Format {
+  if (t.dtype === 'bool') return (value) => String(value !== 0);
+  const { low, high, whole, smallest } = rangeOf(values);
+  const largest = Math.max(Math.abs(low), Math.abs(high));
   const plain = largest < 1e6 && (smallest >= 1e-4 || largest >= 1e-3);
   return (value) => {
-    if (typeof value === 'boolean' || !Number.isFinite(value))
-      return String(value).replace('Infinity', '∞');
+    if (!Number.isFinite(value)) return String(value).replace('Infinity', '∞');
     if (whole && largest < 1e15) return String(value);
     return plain ? value.toFixed(4) : value.toExponential(3);
   };
+}
+
+/** The range of the finite values, whether all are whole, the smallest size but 0, and which NaN and ∞ occur. */
+function rangeOf(values: NumberArray) {
+  let [low, high, smallest, whole] = [0, 0, Infinity, true];
+  const odd = new Set<number>();
+  for (const value of values) {
+    if (!Number.isFinite(value)) {
+      odd.add(value);
+      continue;
+    }
+    whole &&= Number.isInteger(value);
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    if (value !== 0) smallest = Math.min(smallest, Math.abs(value));
+  }
+  return { low, high, whole, smallest, odd };
 }
