@@ -99,7 +99,7 @@ describe('a kernel', () => {
   it('that dies is started again, and the page is told', async () => {
     const { kernel } = await startSession();
     const page = await openChannels(server, kernel.id, { form: 'binary' });
-    page.send('shell', 'execute_request', { code: 'process.kill(process.pid, "SIGKILL")' });
+    process.kill(Number(shown(await page.execute('console.log(process.pid)'))), 'SIGKILL');
     await page.wait('restarting', ({ content }) => content.execution_state === 'restarting');
     // Asked for while nobody is there: waits until the kernel is back.
     expect(shown(await page.execute('1 + 1'))).toContain('2');
@@ -111,7 +111,7 @@ describe('a kernel', () => {
     const dying = () =>
       page.heard.filter(({ content }) => content.execution_state === 'restarting');
     for (let death = 1; death <= 4; death++) {
-      page.send('shell', 'execute_request', { code: 'process.kill(process.pid, "SIGKILL")' });
+      process.kill(Number(shown(await page.execute('console.log(process.pid)'))), 'SIGKILL');
       if (death < 4) await page.wait(`death ${death}`, () => dying().length === death);
     }
     await page.wait('dead', ({ content }) => content.execution_state === 'dead');

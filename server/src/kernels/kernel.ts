@@ -9,7 +9,7 @@ import { RequestError } from '../errors.ts';
 import type { Logger } from '../options.ts';
 import { KernelClient, quickSocket } from './client.ts';
 import { contentOf, headerOf, newMessage, type Parts, unpack } from './frames.ts';
-import { KernelProcess } from './process.ts';
+import { type KernelPlace, KernelProcess } from './process.ts';
 import type { KernelSpec } from './specs.ts';
 
 export type KernelState = 'starting' | 'idle' | 'busy' | 'restarting' | 'dead';
@@ -34,12 +34,10 @@ interface KernelEvents {
   ended: [];
 }
 
-export interface KernelOptions {
+export interface KernelOptions extends KernelPlace {
   name: string;
   spec: KernelSpec;
-  cwd: string;
   connectionFile: string;
-  secret: string;
   logger: Logger;
 }
 
@@ -131,14 +129,14 @@ export class Kernel extends EventEmitter<KernelEvents> {
   }
 
   async #launch(): Promise<void> {
-    const { name, spec, connectionFile, cwd, secret } = this.#options;
+    const { name, spec, connectionFile } = this.#options;
     // New ports each time: the old ones may have been taken since.
     const connection = await newConnection(name);
     await writeSecretly(connectionFile, JSON.stringify(connection));
     this.#published = false;
     this.#listen(connection);
     this.#control = new KernelClient(connection, (_channel, parts) => this.#onReply(parts));
-    const child = new KernelProcess(spec, connectionFile, cwd, secret);
+    const child = new KernelProcess(spec, connectionFile, this.#options);
     this.#process = child;
     void child.exited.then(() => this.#onExit(child));
     try {

@@ -50,8 +50,9 @@ export class KernelManager {
     }
     if (this.#closed) throw new RequestError('internal', 'The server is shutting down.');
     const connectionFile = path.join(this.#runDir, `kernel-${randomUUID()}.json`);
-    const { token: secret, logger } = this.#settings;
-    const kernel = new Kernel({ name: chosen, spec, cwd, connectionFile, secret, logger });
+    const { token: secret, root: courseRoot, logger } = this.#settings;
+    const place = { cwd, courseRoot, secret };
+    const kernel = new Kernel({ ...place, name: chosen, spec, connectionFile, logger });
     this.#kernels.set(kernel.id, kernel);
     kernel.once('ended', () => this.#kernels.delete(kernel.id));
     try {

@@ -6,6 +6,14 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
+export interface KernelPlace {
+  cwd: string;
+  /** The course's directory: where imports are looked for after the notebook's own. */
+  courseRoot: string;
+  /** Removed from the environment wherever it stands. */
+  secret: string;
+}
+
 const OUTPUT_KEPT = 4000;
 
 /** The process of a kernel, from its start to its end. */
@@ -16,12 +24,11 @@ export class KernelProcess {
   readonly exited: Promise<Exit>;
   gone = false;
 
-  /** @param secret removed from the environment wherever it stands */
-  constructor(spec: KernelSpec, connectionFile: string, cwd: string, secret: string) {
+  constructor(spec: KernelSpec, connectionFile: string, where: KernelPlace) {
     const argv = spec.argv.map((part) => part.replaceAll('{connection_file}', connectionFile));
     this.#child = spawn(argv[0]!, argv.slice(1), {
-      cwd,
-      env: kernelEnvironment(spec, secret),
+      cwd: where.cwd,
+      env: kernelEnvironment(spec, where),
       stdio: ['ignore', 'pipe', 'pipe'],
       // A process group of its own: Ctrl-C in the terminal is for the server, and whatever the
       // kernel starts can be ended with it.
@@ -78,10 +85,12 @@ export class KernelProcess {
   }
 }
 
-function kernelEnvironment(spec: KernelSpec, secret: string): NodeJS.ProcessEnv {
+function kernelEnvironment(spec: KernelSpec, where: KernelPlace): NodeJS.ProcessEnv {
+  const { secret, courseRoot } = where;
   const inherited = Object.entries(process.env).filter(([, value]) => !value?.includes(secret));
   return {
     ...Object.fromEntries(inherited),
+    LECTERN_ROOT: courseRoot,
     ...spec.env,
     // Jupyter's way to tell a kernel whom to watch: it ends when this process is gone.
     JPY_PARENT_PID: String(process.pid),
