@@ -11,6 +11,8 @@ interface Running {
   finish: (outcome: Outcome) => void;
   /** Whether main has the cell. */
   onMain: boolean;
+  /** Whether an interrupt was sent after it. */
+  interrupted: boolean;
 }
 
 /** One line of `history_reply`: session number, line number, source. */
@@ -54,6 +56,7 @@ export class Executions {
   /** A cell that is only being compiled ends at once; one on main when main lets go of it. */
   interrupt(): void {
     const running = this.#running;
+    if (running) running.interrupted = true;
     if (running && !running.onMain) running.finish({ status: 'error', error: INTERRUPTED });
     this.#interrupter.interrupt();
   }
@@ -63,8 +66,8 @@ export class Executions {
     if (!running?.onMain) return;
     if (message.type === 'done') {
       if (message.id === running.id) running.finish(message.outcome);
-    } else if (message.running !== running.id) {
-      // The termination hit main before it had begun the cell, or after it had ended it.
+    } else if (running.interrupted && message.running !== running.id) {
+      // The termination hit main as it was about to begin the cell, which is lost.
       running.finish({ status: 'error', error: INTERRUPTED });
     }
   }
@@ -109,7 +112,12 @@ export class Executions {
 
   #evaluate(request: Request, source: string, number: string): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const running: Running = { id: ++this.#runs, finish: resolve, onMain: false };
+    const running: Running = {
+      id: ++this.#runs,
+      finish: resolve,
+      onMain: false,
+      interrupted: false,
+    };
     this.#running = running;
     const label = `Cell [${number}]`;
     const { header } = request.message;
