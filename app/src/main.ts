@@ -7,6 +7,7 @@ import { navigationPlugin } from './chapter/navigation.ts';
 import { framePlugin, keysPlugin } from './chapter/plugin.ts';
 import { storePlugin } from './course/store.ts';
 import { checkerPlugin } from './exercises/checker.ts';
+import { foldingPlugin } from './exercises/fold-statement.ts';
 import { cardsPlugin, exercisesPlugin } from './exercises/plugin.ts';
 import { diagnosticsPlugin } from './notebook/diagnostics.ts';
 import { LecternApp } from './platform/application.ts';
@@ -29,6 +30,7 @@ const ownPlugins: JupyterFrontEndPlugin<unknown>[] = [
   checkerPlugin,
   cardsPlugin,
   exercisesPlugin,
+  foldingPlugin,
   chaptersPlugin,
   framePlugin,
   keysPlugin,

@@ -1,4 +1,5 @@
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import { CodeCell } from '@jupyterlab/cells';
+import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { Autosave } from './autosave.ts';
@@ -20,13 +21,17 @@ export class ChapterView {
     sessionContext.statusChanged.connect(tell);
     sessionContext.connectionStatusChanged.connect(tell);
     sessionContext.kernelChanged.connect(tell);
+    NotebookActions.executed.connect(tell);
     this.autosave.changed.connect(tell);
     this.position.changed.connect(tell);
     void panel.context.ready.then(() => {
       panel.context.model.contentChanged.connect(() => this.outlineLater());
       this.readOutline();
     });
-    panel.disposed.connect(() => window.clearTimeout(this.#timer));
+    panel.disposed.connect(() => {
+      NotebookActions.executed.disconnect(tell);
+      window.clearTimeout(this.#timer);
+    });
   }
 
   get changed(): ISignal<this, void> {
@@ -37,8 +42,16 @@ export class ChapterView {
     return this.#headings;
   }
 
+  /** Between two cells of a run the kernel is idle for a moment; to the reader it still runs. */
   get kernel(): KernelState {
-    return kernelState(this.panel.sessionContext.kernelDisplayStatus);
+    const state = kernelState(this.panel.sessionContext.kernelDisplayStatus);
+    return state === 'ready' && this.running ? 'busy' : state;
+  }
+
+  private get running(): boolean {
+    return this.panel.content.widgets.some(
+      (cell) => cell instanceof CodeCell && cell.model.executionState === 'running',
+    );
   }
 
   private outlineLater(): void {

@@ -47,7 +47,7 @@ export class CardHead extends ReactWidget {
 type Props = { state: ExerciseState; rendermime: IRenderMimeRegistry; onUnfold(): void };
 
 function Head({ state, rendermime, onUnfold }: Props) {
-  const statement = parseStatement(state.starter, state.title);
+  const statement = parseStatement(state.starter);
   const progress = progressOf(state);
   return (
     <>

@@ -6,10 +6,11 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { Widget } from '@lumino/widgets';
 import { ICourseStore } from '../course/store.ts';
 import { ContentFactory, type ICardParts } from '../notebook/content-factory.ts';
-import { cellOf, exerciseOf } from '../notebook/finding.ts';
+import { cellOf, exerciseCells, exerciseOf } from '../notebook/finding.ts';
 import { CardFoot } from './card-foot.tsx';
 import { CardHead } from './card-head.tsx';
 import { IChecker } from './checker.ts';
+import { foldStatement } from './fold-statement.ts';
 
 export const CHECK = 'lectern:check';
 export const CHECK_ALL = 'lectern:check-all';
@@ -46,7 +47,10 @@ class Cards implements ICardParts {
         source: () => cell()?.model.sharedModel.getSource() ?? '',
         reset: () => {
           const starter = this.#store.exercise(exercise)?.starter;
-          if (starter !== undefined) cell()?.model.sharedModel.setSource(starter);
+          const own = cell();
+          if (starter === undefined || !own) return;
+          own.model.sharedModel.setSource(starter);
+          foldStatement(own);
         },
         undo: () => cell()?.editor?.undo(),
         fold: () => cell()?.addClass(FOLDED),
@@ -112,7 +116,9 @@ export const exercisesPlugin: JupyterFrontEndPlugin<void> = {
         store.changed.disconnect(once);
         foldPassed(panel.content.widgets, store);
       };
-      void panel.context.ready.then(() => {
+      void panel.revealed.then(() => {
+        for (const { cell } of exerciseCells(panel))
+          void cell.ready.then(() => foldStatement(cell));
         store.changed.connect(once);
         once();
       });

@@ -13,11 +13,8 @@ export function findStatement(source: string): { start: number; end: number } | 
   return found ? { start: found.index, end: found.index + found[0].length } : null;
 }
 
-/**
- * Reads the first JSDoc block of a starter. The opening bold title is left out where it repeats
- * the card's own.
- */
-export function parseStatement(source: string, title: string): Statement | null {
+/** Reads the first JSDoc block of a starter, without the bold title that opens it. */
+export function parseStatement(source: string): Statement | null {
   const place = findStatement(source);
   if (!place) return null;
   const lines = source
@@ -26,7 +23,7 @@ export function parseStatement(source: string, title: string): Statement | null 
     .map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
   const [text = '', ...tags] = lines.join('\n').split(/^@(?=\w)/m);
   const statement: Statement = {
-    text: withoutTitle(text.trim(), title),
+    text: text.trim().replace(/^\*\*[^*]+\*\*\s*/, ''),
     parameters: [],
     returns: '',
     examples: [],
@@ -35,7 +32,7 @@ export function parseStatement(source: string, title: string): Statement | null 
     const [, name = '', rest = ''] = /^(\w+)\s*([\s\S]*)$/.exec(tag.trim()) ?? [];
     if (name === 'param') statement.parameters.push(parameter(rest));
     if (name === 'returns' || name === 'return') statement.returns = oneLine(rest);
-    if (name === 'example') statement.examples.push(rest.trim());
+    if (name === 'example') statement.examples.push(tidy(rest));
   }
   return statement;
 }
@@ -47,8 +44,5 @@ function parameter(rest: string): { name: string; text: string } {
 
 const oneLine = (text: string) => text.trim().replace(/\s*\n\s*/g, ' ');
 
-function withoutTitle(text: string, title: string): string {
-  const plain = (words: string) => words.replace(/[.:!?\s]+$/, '').toLowerCase();
-  const [, bold, rest = ''] = /^\*\*([^*]+)\*\*\s*([\s\S]*)$/.exec(text) ?? [];
-  return bold !== undefined && plain(bold) === plain(title) ? rest : text;
-}
+/** Comments that stand far at the right in the source come near: the card is narrower. */
+const tidy = (code: string) => code.trim().replace(/(\S) {2,}(?=\/\/)/g, '$1  ');

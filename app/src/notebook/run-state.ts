@@ -20,9 +20,10 @@ export type Described = { state: RunState; words: string };
 
 const time = (iso: string | undefined) => (iso === undefined ? Number.NaN : Date.parse(iso));
 
-/** “0.8 s”, “42 s”, “3 min 5 s” */
+/** “0.8 s”, “42 s”, “3 min 5 s”; nothing where it was no time at all. */
 export function duration(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
+  if (!(ms >= 50)) return '';
+  const seconds = ms / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
@@ -41,6 +42,5 @@ export function describeRun(run: Run, now: number): Described {
   if (started < run.kernelSince) return { state: 'earlier', words: 'from earlier' };
   if (run.edited) return { state: 'changed', words: 'changed since' };
   if (run.failed) return { state: 'failed', words: 'failed' };
-  const took = ended - started;
-  return { state: 'done', words: Number.isNaN(took) ? 'done' : `done ${duration(took)}` };
+  return { state: 'done', words: `done ${duration(ended - started)}`.trimEnd() };
 }
