@@ -13,10 +13,11 @@ import type { Tensor } from '@lectern/lib';
  *
  * @example
  * const [wq, wk, wv] = [tensor([[1], [10]]), tensor([[3], [4]]), tensor([[1, 1], [0, 1]])];
- * projections(tensor([[1, 2]]), wq, wk, wv)           // { q: [[21]], k: [[11]], v: [[1, 3]] }
+ * projections(tensor([[1, 2]]), wq, wk, wv)
+ * // { q: [[21]], k: [[11]], v: [[1, 3]] }
  * @example
- * projections(tensor([[0, 1], [1, 1]]), wq, wk, wv)   // { q: [[10], [11]], k: [[4], [7]],
- *                                                     //   v: [[0, 1], [1, 2]] }
+ * projections(tensor([[0, 1], [1, 1]]), wq, wk, wv)
+ * // { q: [[10], [11]], k: [[4], [7]], v: [[0, 1], [1, 2]] }
  */
 export function projections(
   x: Tensor,
