@@ -29,7 +29,10 @@ export type Answered = {
 /** What may happen on the way to an answer. */
 export type Handlers = {
   printed(text: string): void;
-  callback(id: number, args: { wire: unknown; blobs: Uint8Array[] }): Promise<CallbackMade>;
+  callback(
+    id: number,
+    args: { wire: unknown; blobs: Uint8Array[] },
+  ): CallbackMade | Promise<CallbackMade>;
 };
 export type CallbackMade = { reply: CallbackReply; blobs: Uint8Array[] };
 
@@ -187,10 +190,12 @@ export class SandboxedWorker {
     }
     pending.callbacks += 1;
     if (pending.callbacks > LIMITS_OF_ANSWER.callbacks) throw new Error('Calls back too often.');
-    pending.handlers.callback(reply.id, { wire: reply.args, blobs }).then(
-      (made) => {
+    const { handlers } = pending;
+    const made = (async () => handlers.callback(reply.id, { wire: reply.args, blobs }))();
+    made.then(
+      (result) => {
         if (!this.alive) return;
-        this.#socket.write(writeFrame({ message: made.reply, blobs: made.blobs }));
+        this.#socket.write(writeFrame({ message: result.reply, blobs: result.blobs }));
       },
       () => this.#kill('garbage'),
     );

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { type Exercise, exercisePaths } from '../catalogue/index.ts';
+import type { CompiledAnswer } from '../slicing/compile.ts';
+import type { CallOutcome, Ground } from './answer.ts';
+import { Remote } from './remote.ts';
+import { runTests, type TestResult } from './run.ts';
+
+/** The files of an exercise's tests; `hidden` is null in a student edition. */
+export type TestFiles = { exercise: string; public: string; hidden: string | null };
+
+/** One run of one test file against one answer. */
+export type Phase =
+  | { results: TestResult[]; printed: string; lineOf: Remote['lineOf'] }
+  | { failed: CallOutcome; printed: string };
+
+/** An answer that ran out of time so often is not called again. */
+const MOST_TIMEOUTS = 2;
+
+export function testFiles(root: string, id: string): TestFiles {
+  const paths = exercisePaths(root, id);
+  const hidden = existsSync(paths.hiddenTests) ? paths.hiddenTests : null;
+  return { exercise: paths.starter, public: paths.publicTests, hidden };
+}
+
+/** Loads an answer in a fresh context and runs a test file against it. */
+export async function runPhase(
+  ground: Ground,
+  exercise: Exercise,
+  answer: CompiledAnswer,
+  test: { file: string; exercise: string; seed: number },
+): Promise<Phase> {
+  let printed = '';
+  const handlers = {
+    printed: (text: string) => {
+      printed += text;
+    },
+    callback: () => {
+      throw new Error('No function was handed out.');
+    },
+  };
+  const load = () => ground.load(answer, exercise.forbids, handlers);
+  const first = await load();
+  if ('failed' in first) return { failed: first.failed, printed };
+  const remote = new Remote(answer, first.loaded, async () => {
+    const again = await load();
+    return 'loaded' in again ? again.loaded : null;
+  });
+  let timeouts = 0;
+  const results = await runTests({
+    ...test,
+    remote,
+    goOn: (last) => {
+      if (last && ranOutOfTime(last)) timeouts += 1;
+      return timeouts < MOST_TIMEOUTS;
+    },
+  });
+  remote.drop();
+  return { results, printed: printed + remote.printed, lineOf: (at) => remote.lineOf(at) };
+}
+
+export function ranOutOfTime(result: TestResult): boolean {
+  return result.calls.some(
+    ({ outcome }) =>
+      outcome?.type === 'stuck' ||
+      (outcome?.type === 'gone' && outcome.reason.reason === 'timeout'),
+  );
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { loadBundle } from '../bundle/bundle.ts';
+import { cellSource, exercisePaths, loadCourse, loadExercise } from '../catalogue/index.ts';
+import type { ExerciseReport, Report, SandboxLevel } from '../client/report.ts';
+import type { GradeRequest } from '../client/start.ts';
+import { LocalGround, localLibrary, SandboxGround } from '../harness/answer.ts';
+import { WorkerPool } from '../sandbox/pool.ts';
+import { GradedExercise } from './exercise.ts';
+import { rounded } from './points.ts';
+import { readSubmission } from './submission.ts';
+
+export type ServiceOptions = { root: string; warm?: number; class?: boolean };
+
+/** Grades notebooks, one at a time. Lives in a process of its own, which holds the hidden tests. */
+export class GradingService {
+  readonly #options: ServiceOptions;
+  readonly #pools = new Map<SandboxLevel | 'best', Promise<WorkerPool>>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Starts what a first grading would otherwise wait for. */
+  async warmUp(): Promise<void> {
+    const pool = await this.#pool(undefined);
+    await pool.refill();
+    await localLibrary();
+  }
+
+  grade(request: GradeRequest): Promise<Report> {
+    const graded = this.#queue.then(() => this.#grade(request));
+    this.#queue = graded.catch(() => {});
+    return graded;
+  }
+
+  /** The reference answer as a notebook cell holds it. */
+  solution(id: string): string {
+    const { root } = this.#options;
+    loadExercise(root, id); // an unknown exercise is refused by name
+    return cellSource(readFileSync(exercisePaths(root, id).solution, 'utf8'));
+  }
+
+  async close(): Promise<void> {
+    for (const pool of this.#pools.values()) await (await pool).close();
+  }
+
+  async #grade(request: GradeRequest): Promise<Report> {
+    const started = performance.now();
+    const { root } = this.#options;
+    const course = loadCourse(root);
+    const { cells, exercises } = readSubmission(root, course, request);
+    const seed = request.seed ?? Math.floor(Math.random() * 0x7fffffff);
+    const pool = await this.#pool(request.sandbox);
+    const sandbox = await pool.level();
+    const graded = exercises.map((exercise) => new GradedExercise(root, exercise, cells, seed));
+    await this.#run(pool, graded);
+    const reports: ExerciseReport[] = [];
+    for (const one of graded) reports.push(await one.report()); // collecting tests has one place only
+    const total = (pick: (report: ExerciseReport) => number | null) =>
+      rounded(reports.reduce((sum, report) => sum + (pick(report) ?? 0), 0));
+    return {
+      schemaVersion: 1,
+      course: course.version,
+      notebook: request.path,
+      seed,
+      sandbox,
+      complete: reports.every((report) => report.status !== 'ungradable'),
+      points: total((report) => report.points),
+      maxPoints: total((report) => report.maxPoints),
+      ms: Math.round(performance.now() - started),
+      exercises: reports,
+    };
+  }
+
+  /** First the public tests of all exercises, then the hidden ones; then nothing runs but our own code. */
+  async #run(pool: WorkerPool, graded: GradedExercise[]): Promise<void> {
+    const ground = new SandboxGround(pool);
+    try {
+      for (const one of graded) await this.#attempt(one, () => one.runPublic(ground));
+      for (const one of graded) await this.#attempt(one, () => one.runHidden(ground));
+    } finally {
+      await ground.close();
+      void pool.refill();
+    }
+    const trusted = new LocalGround(await localLibrary());
+    for (const one of graded) await this.#attempt(one, () => one.recogniseMistake(trusted));
+  }
+
+  /** A failure of ours is tried once more; then this exercise is ungradable, never zero. */
+  async #attempt(one: GradedExercise, work: () => Promise<void>): Promise<void> {
+    try {
+      await work().catch(work);
+    } catch (error) {
+      process.stderr.write(`grader: ${one.exercise.id}: ${(error as Error).stack ?? error}\n`);
+      one.giveUp(
+        'The grader failed on this exercise. It is not your fault, and it costs no points.',
+      );
+    }
+  }
+
+  #pool(level: SandboxLevel | undefined): Promise<WorkerPool> {
+    const key = level ?? 'best';
+    let pool = this.#pools.get(key);
+    if (!pool) {
+      const { warm = 1, class: isClass } = this.#options;
+      pool = loadBundle().then((bundle) => new WorkerPool(bundle, { warm, level, class: isClass }));
+      this.#pools.set(key, pool);
+    }
+    return pool;
+  }
+}
