@@ -5,8 +5,9 @@ import type { Tensor } from '@lectern/lib';
  * head attend within its own slice of them; put the heads' outputs side by side, head 0 first; mix
  * them with the output matrix.
  *
- * With dHead = dModel / heads, head h owns the columns h · dHead up to (h + 1) · dHead of queries,
- * keys and values. A score is a dot product of two such slices divided by √dHead.
+ * A slice is dHead = dModel / heads columns wide: head 0 owns the first dHead columns of queries,
+ * keys and values, head 1 the next dHead, and so on. A score is the dot product of two slices
+ * divided by √dHead.
  *
  * @param x `[batch, time, dModel]`
  * @param weights four matrices `[dModel, dModel]`, used as x·W: `wq`, `wk`, `wv` and, last, `wo`
