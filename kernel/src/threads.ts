@@ -58,7 +58,10 @@ export interface LanguageAnswer {
   failure?: string;
 }
 
-export type CompileResult = { cell: CompiledCell } | { error: ErrorContent };
+/** `warnings`: type errors that do not stop the cell. */
+export type CompileResult =
+  | { cell: CompiledCell; warnings?: ErrorContent }
+  | { error: ErrorContent };
 
 /** What the language thread can be asked: parameters and result of each method. */
 export interface LanguageMethods {

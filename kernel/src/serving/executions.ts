@@ -1,4 +1,4 @@
-import type { ErrorContent, ExecuteRequest } from '../protocol/index.ts';
+import type { ErrorContent, ExecuteRequest, Header } from '../protocol/index.ts';
 import type { FromMain, Outcome, ToMain } from '../threads.ts';
 import type { Interrupter } from './interrupter.ts';
 import type { LanguageClient } from './language-client.ts';
@@ -127,7 +127,8 @@ export class Executions {
         if (this.#running !== running) return; // interrupted meanwhile
         if ('error' in compiled) return resolve({ status: 'error', error: compiled.error });
         running.onMain = true;
-        const { cell } = compiled;
+        const { cell, warnings } = compiled;
+        if (warnings) this.#warn(header, warnings);
         this.#post({ type: 'run', id: running.id, label, source, header, cell });
       },
       (failure: Error) => {
@@ -139,6 +140,11 @@ export class Executions {
     return promise.finally(() => {
       this.#running = null;
     });
+  }
+
+  #warn(parent: Header, { traceback }: ErrorContent): void {
+    const text = `${traceback.join('\n')}\n`;
+    this.#publisher.publish('stream', { name: 'stderr', text }, parent);
   }
 
   #abort(request: Request): void {

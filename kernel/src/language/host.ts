@@ -1,0 +1,120 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { LANGUAGE_OPTIONS } from '../compiler/index.ts';
+
+/** Modules of this scheme are declared inside `environment.ts`'s declaration file. */
+export const CELL_SCHEME = 'lectern:cell/';
+
+/** Stands before the path of a file where TypeScript allows no path. */
+export const FILE_SCHEME = 'lectern:file/';
+
+const LIBRARIES = ['lib.es2025.d.ts', 'lib.esnext.disposable.d.ts', 'lib.esnext.decorators.d.ts'];
+
+const GLOBALS = fileURLToPath(new URL('./cell-globals.d.ts', import.meta.url));
+
+/** A TypeScript language service over files that exist only in memory, and what they import. */
+export class ServiceHost {
+  readonly service: ts.LanguageService;
+  readonly options: ts.CompilerOptions;
+  readonly #directory: string;
+  readonly #root: string;
+  readonly #files = new Map<string, { text: string; version: number }>();
+  #resolutions: ts.ModuleResolutionCache;
+
+  /** @param root where packages are looked for when the notebook's directory has them not */
+  constructor(directory: string, root: string) {
+    this.#directory = directory;
+    this.#root = root;
+    this.options = {
+      ...LANGUAGE_OPTIONS,
+      isolatedModules: false,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      customConditions: ['source'],
+      lib: LIBRARIES,
+      types: ['node'],
+      typeRoots: [path.join(root, 'node_modules/@types')],
+      strict: true,
+      declaration: true,
+      allowImportingTsExtensions: true,
+      emitDeclarationOnly: true,
+      resolveJsonModule: true,
+      allowJs: true,
+      skipLibCheck: true,
+    };
+    this.#resolutions = this.#newResolutions();
+    this.service = ts.createLanguageService(this.#host(), ts.createDocumentRegistry());
+  }
+
+  /** Where a file of this name would lie: beside the notebook, so that its imports resolve there. */
+  path(name: string): string {
+    return path.join(this.#directory, `__lectern_${name}`);
+  }
+
+  /** The path that a relative import of a cell means. */
+  absolute(relative: string): string {
+    return path.resolve(this.#directory, relative);
+  }
+
+  /** Writes a file in memory. */
+  write(file: string, text: string): void {
+    const former = this.#files.get(file);
+    if (former?.text === text) return;
+    this.#files.set(file, { text, version: (former?.version ?? 0) + 1 });
+  }
+
+  delete(file: string): void {
+    this.#files.delete(file);
+  }
+
+  /** Packages may have been installed, files written: looks for everything again. */
+  forgetResolutions(): void {
+    this.#resolutions = this.#newResolutions();
+  }
+
+  #newResolutions(): ts.ModuleResolutionCache {
+    return ts.createModuleResolutionCache(this.#directory, (name) => name, this.options);
+  }
+
+  #host(): ts.LanguageServiceHost {
+    const { sys } = ts;
+    const files = this.#files;
+    return {
+      getCompilationSettings: () => this.options,
+      getScriptFileNames: () => [GLOBALS, ...files.keys()],
+      getScriptVersion: (file) => files.get(file)?.version.toString() ?? modified(file),
+      getScriptSnapshot: (file) => {
+        const text = files.get(file)?.text ?? sys.readFile(file);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      getCurrentDirectory: () => this.#directory,
+      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+      fileExists: (file) => files.has(file) || sys.fileExists(file),
+      readFile: (file) => files.get(file)?.text ?? sys.readFile(file),
+      readDirectory: sys.readDirectory,
+      directoryExists: sys.directoryExists,
+      getDirectories: sys.getDirectories,
+      realpath: sys.realpath!,
+      resolveModuleNameLiterals: (literals, containing) =>
+        literals.map(({ text }) => this.#resolve(text, containing)),
+    };
+  }
+
+  #resolve(name: string, containing: string): ts.ResolvedModuleWithFailedLookupLocations {
+    if (name.startsWith(CELL_SCHEME) || name.startsWith('node:')) {
+      return { resolvedModule: undefined };
+    }
+    const wanted = name.startsWith(FILE_SCHEME) ? name.slice(FILE_SCHEME.length) : name;
+    const resolve = (from: string) =>
+      ts.resolveModuleName(wanted, from, this.options, ts.sys, this.#resolutions);
+    const found = resolve(containing);
+    const isFile = /^\.{0,2}\//.test(wanted);
+    return found.resolvedModule || isFile ? found : resolve(path.join(this.#root, 'notebook.ts'));
+  }
+}
+
+/** Only the user's own files change while the kernel runs. */
+function modified(file: string): string {
+  if (file.includes('/node_modules/')) return '1';
+  return ts.sys.getModifiedTime!(file)?.getTime().toString() ?? '0';
+}
