@@ -4,11 +4,26 @@ export type Piece = { text: string; differs: boolean };
 /** Past this many pieces a comparison is no help to a reader and would take too long. */
 const MOST = 1500;
 
+const MARKED = /‹[^›]*›/;
+
 const TOKENS = /[-+]?\d[\d._]*(?:e[-+]?\d+)?|[\p{L}_$][\p{L}\p{N}_$]*|\s+|./giu;
 
-/** Marks where two values, written out, differ: numbers and names are compared whole. */
+/**
+ * Marks where two values, written out, differ. The grader knows best and puts ‹ › around what
+ * differs by more than the tolerance; without them numbers and names are compared whole.
+ */
 export function markDifferences(left: string, right: string): [Piece[], Piece[]] {
+  if (MARKED.test(left) || MARKED.test(right)) return [readMarks(left), readMarks(right)];
   return align(left.match(TOKENS) ?? [], right.match(TOKENS) ?? []);
+}
+
+function readMarks(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  text.split(/‹([^›]*)›/).forEach((part, i) => {
+    // What a capture group matched stands at the odd places.
+    if (part !== '') pieces.push({ text: part, differs: i % 2 === 1 });
+  });
+  return pieces;
 }
 
 export type LinePair = { left: string | null; right: string | null };

@@ -72,7 +72,8 @@ function StudentError({ error }: { error: NonNullable<ExerciseReport['error']> }
 }
 
 function Tests({ report }: { report: ExerciseReport }) {
-  if (report.tests.length === 0) return null;
+  // Where no test was reached the headline has said why.
+  if (report.tests.every(({ status }) => status === 'not-run')) return null;
   const firstFailing = report.tests.find(
     ({ visibility, status }) => visibility === 'public' && status !== 'passed',
   );
@@ -109,7 +110,7 @@ function Test({ test, open }: { test: TestResult; open: boolean }) {
     </>
   );
   const attributes = { 'data-test-status': status, 'data-visibility': visibility };
-  if (status === 'passed' || (!message && !detail)) {
+  if (status === 'passed' || status === 'not-run' || (!message && !detail)) {
     return (
       <li className="lectern-Test" {...attributes}>
         <div className="lectern-Test-row">{title}</div>
