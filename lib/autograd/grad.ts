@@ -5,6 +5,7 @@
  * which is computed lazily and can be differentiated again.
  */
 
+import { announce, demandLeave } from '../forbid.ts';
 import { recordOf } from '../ops/records.ts';
 import { apply, checkTensor } from '../tensor/apply.ts';
 import { ones, zeros } from '../tensor/create.ts';
@@ -39,7 +40,11 @@ export function valueAndGrad<Inputs extends Tensor[]>(
   return differentiate('valueAndGrad', f);
 }
 
+announce('grad');
+announce('valueAndGrad');
+
 function differentiate<Inputs extends Tensor[]>(name: string, f: (...inputs: Inputs) => Tensor) {
+  demandLeave(name);
   return (...inputs: Inputs): [Tensor, Gradients<Inputs>] => {
     for (const [i, x] of inputs.entries()) checkInput(name, x, i);
     // new names for the inputs, at which the walk backwards ends
@@ -58,7 +63,7 @@ function differentiate<Inputs extends Tensor[]>(name: string, f: (...inputs: Inp
       );
     }
     const all = gradientsOf(value, targets);
-    const single = inputs.length === 1 && f.length <= 1 && !takesRest(f);
+    const single = inputs.length === 1 && !takesRest(f);
     return [value, (single ? all[0] : all) as Gradients<Inputs>];
   };
 }

@@ -110,13 +110,14 @@ async function compile(ort: Runtime, graph: Graph): Promise<Compiled> {
 }
 
 function dropOldest(): void {
-  if (compiledByKey.size <= settings.keptSessions) return;
-  const [key, entry] = compiledByKey.entries().next().value!;
-  compiledByKey.delete(key);
   const release = async ({ session, running }: Compiled) => {
     if (running === 0) await session.release(); // else the garbage collector does
   };
-  entry.then(release).catch(() => {}); // what did not compile needs no release
+  for (const [key, entry] of compiledByKey) {
+    if (compiledByKey.size <= settings.keptSessions) return;
+    compiledByKey.delete(key);
+    entry.then(release).catch(() => {}); // what did not compile needs no release
+  }
 }
 
 /** Loads ONNX Runtime when it is needed first: loading takes a tenth of a second. */

@@ -54,10 +54,15 @@ function withoutOwnFrames(stack: string | undefined, limit = 10): string | undef
   const lines = stack.split('\n');
   const first = lines.findIndex((line) => /^\s+at /.test(line));
   if (first < 0) return stack;
-  const frames = lines.slice(first).filter((line) => !isOwnFrame(line));
+  const all = lines.slice(first);
+  const frames = all.filter((_, i) => !isOwnFrame(all, i));
   return [...lines.slice(0, first), ...frames.slice(0, limit)].join('\n');
 }
 
-function isOwnFrame(line: string): boolean {
-  return ownPlaces.some((place) => line.includes(place));
+/** Built-in functions between (`at Array.map (<anonymous>)`) belong to whoever called them. */
+function isOwnFrame(frames: readonly string[], i: number): boolean {
+  const frame = frames[i];
+  if (frame === undefined) return false;
+  if (frame.endsWith('(<anonymous>)')) return isOwnFrame(frames, i + 1);
+  return ownPlaces.some((place) => frame.includes(place));
 }

@@ -59,7 +59,8 @@ export function barChart(rows: readonly Row[], options: ChartOptions): Figure {
   const { color } = options;
   const beside = color === undefined ? {} : { xOffset: { field: color } };
   return chart(rows, options, { type: 'bar' }, null, {
-    x: { ...axis(rows, options.x, options.xLog, options.xTitle), ...discrete },
+    x: discreteAxis(options.x, options.xTitle),
+    y: axis(rows, options.y, options.yLog, options.yTitle, true), // a bar's length is its value
     ...beside,
   });
 }
@@ -68,8 +69,6 @@ export function barChart(rows: readonly Row[], options: ChartOptions): Figure {
 export function scatterChart(rows: readonly Row[], options: ChartOptions): Figure {
   return chart(rows, options, { type: 'point', filled: true, size: 60 }, 'shape');
 }
-
-const discrete = { type: 'ordinal', sort: null, axis: { labelAngle: 0 } };
 
 function chart(
   rows: readonly Row[],
@@ -107,12 +106,16 @@ function axis(
   field: string,
   log = false,
   title = field,
+  zero = false,
 ): Record<string, unknown> {
   const numeric = rows.every((row) => typeof row[field] === 'number' || row[field] === null);
-  const scale = log ? { type: 'log' } : { zero: false };
-  return numeric
-    ? { field, type: 'quantitative', title, scale }
-    : { field, type: 'ordinal', title, sort: null, axis: { labelAngle: 0 } };
+  if (!numeric) return discreteAxis(field, title);
+  return { field, type: 'quantitative', title, scale: log ? { type: 'log' } : { zero } };
+}
+
+/** One place for each value, in the order of the rows. */
+function discreteAxis(field: string, title = field): Record<string, unknown> {
+  return { field, type: 'ordinal', title, sort: null, axis: { labelAngle: 0 } };
 }
 
 /** Colour never stands alone: a dash or a shape says the same. */

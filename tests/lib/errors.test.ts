@@ -1,0 +1,201 @@
+/** Mistakes are told where they are made, with the operation, the shapes and what would fit. */
+
+import * as lib from '@lectern/lib';
+import {
+  arange,
+  cat,
+  DTypeError,
+  grad,
+  ShapeError,
+  type Tensor,
+  tensor,
+  zeros,
+} from '@lectern/lib';
+import { describe, expect, it } from 'vitest';
+
+const [a, b] = [zeros([2, 3]), zeros([4, 5])];
+
+/** What goes wrong, which error, and what its message must say. */
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+const mistakes: [string, () => unknown, ErrorClass, RegExp][] = [
+  ['add', () => a.add(b), ShapeError, /add: shapes \[2, 3\] and \[4, 5\].*-1 is 3 .* 5/],
+  ['matmul', () => a.matmul(b), ShapeError, /matmul: \[2, 3\] · \[4, 5\].*3, must equal.*4/],
+  [
+    'matmul of a scalar',
+    () => tensor(1).matmul(a),
+    ShapeError,
+    /matmul: needs vectors.*\[\] and \[2, 3\]/,
+  ],
+  [
+    'matmul of batches',
+    () => zeros([2, 3, 4]).matmul(zeros([3, 4, 5])),
+    ShapeError,
+    /matmul.*\[2\] and \[3\]/,
+  ],
+  [
+    'reshape',
+    () => a.reshape([4, 2]),
+    ShapeError,
+    /reshape: \[2, 3\] has 6 .*\[4, 2\] would have 8/,
+  ],
+  ['reshape with −1', () => a.reshape([4, -1]), ShapeError, /reshape: \[2, 3\] has 6 .*\[4, -1\]/],
+  ['reshape with two −1', () => a.reshape([-1, -1]), ShapeError, /size that is not 0, 1/],
+  [
+    'transpose',
+    () => a.transpose(0, 2),
+    ShapeError,
+    /transpose: shape \[2, 3\] has no dimension 2.*-2 to 1/,
+  ],
+  ['T', () => zeros([2, 3, 4]).T, ShapeError, /T: needs two dimensions, got \[2, 3, 4\]/],
+  [
+    'permute',
+    () => a.permute([0]),
+    ShapeError,
+    /permute: \[2, 3\] has 2 dimensions, \[0\] names 1/,
+  ],
+  ['permute twice', () => a.permute([0, 0]), ShapeError, /permute: dimensions \[0, 0\].*repeat/],
+  ['expand', () => a.expand([4, 3]), ShapeError, /expand: \[2, 3\] does not repeat to \[4, 3\]/],
+  ['cat', () => cat([a, b]), ShapeError, /cat: shapes \[2, 3\] and \[4, 5\] differ/],
+  ['cat of nothing', () => cat([]), ShapeError, /at least one/],
+  ['stack', () => lib.stack([a, b]), ShapeError, /stack: shapes \[2, 3\] and \[4, 5\] differ/],
+  ['split', () => a.split([1, 3], 1), ShapeError, /split: sizes \[1, 3\] add up to 4.*is 3/],
+  ['narrow', () => a.narrow(1, 2, 2), ShapeError, /narrow: 2 places from 2 .*\[2, 3\].*size is 3/],
+  ['select', () => a.select(0, 2), ShapeError, /select: index 2 .*\[2, 3\], whose size is 2/],
+  ['sum', () => a.sum(2), ShapeError, /sum: shape \[2, 3\] has no dimension 2/],
+  ['softmax', () => tensor(1).softmax(0), ShapeError, /no dimension 0; a scalar has none/],
+  ['max of nothing', () => zeros([0, 2]).max(0), ShapeError, /max: \[0, 2\] has nothing/],
+  ['dot', () => a.dot(b), ShapeError, /dot: .*\[2, 3\] and \[4, 5\]/],
+  [
+    'gather',
+    () => a.gather(1, b.cast('int64')),
+    ShapeError,
+    /gather: indices \[4, 5\] do not fit \[2, 3\]/,
+  ],
+  [
+    'index',
+    () => a.indexSelect(0, arange(3)),
+    ShapeError,
+    /index 2 is outside dimension 0 of \[2, 3\].*0 to 1/,
+  ],
+  [
+    'index type',
+    () => a.indexSelect(0, tensor([1])),
+    DTypeError,
+    /indices must be int32 or int64, got float32/,
+  ],
+  [
+    'embedding',
+    () => lib.embedding(a, tensor([1])),
+    DTypeError,
+    /embedding: ids must be int32 or int64/,
+  ],
+  [
+    'crossEntropy',
+    () => lib.crossEntropy(a, arange(3)),
+    ShapeError,
+    /logits \[2, 3\] need targets \[2\], got \[3\]/,
+  ],
+  [
+    'attention',
+    () => lib.scaledDotProductAttention(a, b, b),
+    ShapeError,
+    /got \[2, 3\], \[4, 5\], \[4, 5\]/,
+  ],
+  [
+    'ragged lists',
+    () => tensor([[1, 2], [3]]),
+    ShapeError,
+    /ragged: entry 0 has shape \[2\], entry 1 \[1\]/,
+  ],
+  [
+    'values that do not fill',
+    () => tensor([1, 2, 3], { shape: [2, 2] }),
+    ShapeError,
+    /3 values.*\[2, 2\]/,
+  ],
+  ['text', () => tensor(['a'] as never), DTypeError, /needs numbers, got string/],
+  ['a list', () => a.add([1] as never), DTypeError, /add: .*a list \(make it a tensor/],
+  ['a promise', () => a.matmul(a.realize() as never), DTypeError, /a promise \(await it first\)/],
+  ['nothing', () => a.mul(undefined as never), DTypeError, /mul: .*undefined/],
+  ['mean of integers', () => arange(3).mean(), DTypeError, /mean: needs float32, got int64/],
+  ['no such type', () => a.cast('float16' as never), DTypeError, /no type 'float16'/],
+  ['no seed', () => lib.randn([2], {} as never), Error, /randn: random numbers need a seed/],
+  ['randint', () => lib.randint(3, 3, [1], { seed: 1 }), Error, /no whole number from 3/],
+  [
+    'grad of a matrix',
+    () => grad((x: Tensor) => x)(a),
+    ShapeError,
+    /one number, it gave shape \[2, 3\]/,
+  ],
+  [
+    'grad of a promise',
+    () => grad((async (x: Tensor) => x) as never)(a as never),
+    DTypeError,
+    /not a promise/,
+  ],
+  [
+    'grad by integers',
+    () => grad((x: Tensor) => x.sum())(arange(2)),
+    DTypeError,
+    /input 0 is int64/,
+  ],
+  ['no such back end', () => lib.setBackend('cuda' as never), Error, /no back end 'cuda'/],
+  [
+    'heads',
+    () => new lib.nn.MultiHeadAttention(6, 4, { seed: 1 }),
+    ShapeError,
+    /4 heads do not divide/,
+  ],
+];
+
+describe('mistakes', () => {
+  it.each(mistakes)('%s', (_, make, type, message) => {
+    let error: unknown;
+    try {
+      make();
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(type);
+    expect((error as Error).message.replaceAll('\n', ' ')).toMatch(message);
+  });
+
+  it.each(mistakes.filter(([, , type]) => type !== Error))('%s points here', (_, make) => {
+    try {
+      make();
+    } catch (error) {
+      const [head, first] = (error as Error).stack!.split('\n') as [string, string];
+      expect(head).toMatch(/^(ShapeError|DTypeError): /);
+      expect(first).toContain('errors.test.ts');
+    }
+  });
+
+  it('points at the line even from deep compositions, and inside grad', () => {
+    const lines = (error: unknown) => (error as Error).stack!.split('\n');
+    try {
+      grad((x: Tensor) => lib.crossEntropy(x, arange(9)))(a);
+      expect.unreachable();
+    } catch (error) {
+      expect(lines(error)[1]).toContain('errors.test.ts');
+      expect(lines(error).join()).not.toContain('/lib/functions/');
+    }
+  });
+
+  it('item of several', async () => {
+    await expect(a.item()).rejects.toThrow('item: needs exactly one element, [2, 3] has 6');
+  });
+});
+
+describe('tensors do not change', () => {
+  it('neither in shape nor by what they were made of', async () => {
+    const values = new Float32Array([1, 2]);
+    const x = tensor(values);
+    values[0] = 9;
+    expect(await x.array()).toEqual([1, 2]);
+    expect(() => x.shape.push(1)).toThrow(TypeError);
+    expect(() => {
+      (x as { dtype: string }).dtype = 'bool';
+    }).toThrow(TypeError);
+  });
+});

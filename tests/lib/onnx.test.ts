@@ -1,0 +1,121 @@
+/** The ONNX back end: what it compiles, when, and what it keeps. */
+
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { arange, grad, randn, realize, setBackend, type Tensor, tensor } from '@lectern/lib';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { settings, statistics } from '../../lib/onnx/backend.ts';
+import { MessageWriter } from '../../lib/onnx/protobuf.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+describe('compiled graphs', () => {
+  beforeEach(() => {
+    setBackend('onnx');
+    settings.smallGraph = 0;
+    Object.assign(statistics, { compiled: 0, run: 0, small: 0, refused: 0 });
+    return () => {
+      settings.smallGraph = 100_000;
+    };
+  });
+
+  it('one structure is compiled once, whatever its values', async () => {
+    for (const [seed, factor] of [
+      [1, 2],
+      [2, 3],
+      [3, 0.5],
+    ] as const) {
+      await randn([3, 4], { seed }).mul(factor).softmax(-1).data();
+    }
+    expect(statistics).toMatchObject({ compiled: 1, run: 3 });
+    await randn([3, 5], { seed: 1 }).mul(2).softmax(-1).data();
+    await randn([3, 4], { seed: 1 }).mul(2).softmax(0).data();
+    expect(statistics).toMatchObject({ compiled: 3, run: 5 });
+  });
+
+  it('a training step is compiled once', async () => {
+    let w = randn([4, 1], { seed: 1 });
+    for (let step = 1; step <= 5; step++) {
+      const x = randn([8, 4], { seed: step });
+      const gradient = grad((v: Tensor) => x.matmul(v).square().mean())(w);
+      w = await w.sub(gradient.mul(0.1 / step)).realize();
+    }
+    expect(statistics).toMatchObject({ compiled: 1, run: 5, refused: 0 });
+  });
+
+  it('graphs that differ only in which inputs are the same tensor are told apart', async () => {
+    const [a, b] = [tensor([1, 2, 3, 4]), tensor([5, 6, 7, 8])];
+    expect(await a.mul(a).array()).toEqual([1, 4, 9, 16]);
+    expect(await a.mul(b).array()).toEqual([5, 12, 21, 32]);
+    expect(statistics.compiled).toBe(2);
+  });
+
+  it('two askers at once share one computation', async () => {
+    const x = randn([4], { seed: 1 }).exp();
+    await Promise.all([x.data(), x.array(), x.realize()]);
+    expect(statistics.run).toBe(1);
+  });
+
+  it('several tensors are computed as one graph', async () => {
+    const x = randn([4], { seed: 1 });
+    const [y, z] = [x.exp(), x.exp().sum()];
+    await realize(y, z, x);
+    await z.item();
+    expect(statistics).toMatchObject({ compiled: 1, run: 1 });
+    expect(await y.sum().item()).toBeCloseTo(await z.item(), 5);
+  });
+
+  it('what was computed is not computed again, and its past is let go', async () => {
+    const x = randn([4], { seed: 1 }).exp();
+    await x.realize();
+    expect(x.origin.inputs).toEqual([]);
+    await x.data();
+    await x.add(1).data();
+    expect(statistics.run).toBe(2);
+  });
+
+  it('only the latest graphs are kept', async () => {
+    const kept = settings.keptSessions;
+    settings.keptSessions = 2;
+    const run = (size: number) => randn([size], { seed: 1 }).exp().data();
+    for (const size of [11, 12, 13, 12, 13, 11]) await run(size);
+    settings.keptSessions = kept;
+    expect(statistics).toMatchObject({ compiled: 4, run: 6, refused: 0 });
+  });
+
+  it('an error leaves the tensor as it was', async () => {
+    const x = tensor([1, 2]).indexSelect(0, arange(1).add(7));
+    await expect(x.data()).rejects.toThrow('index 7 is outside');
+    await expect(x.data()).rejects.toThrow('index 7 is outside');
+  });
+});
+
+describe('small graphs', () => {
+  it('wait for no compilation and do not even load ONNX Runtime', () => {
+    const program = `
+      import { tensor } from '@lectern/lib';
+      const x = tensor([[1, 2], [3, 4]]);
+      const [y] = await x.matmul(x).array();
+      const native = process.report.getReport().sharedObjects.filter((file) => /onnxruntime/.test(file));
+      console.log(JSON.stringify({ y, native }));`;
+    const run = spawnSync(
+      path.join(root, 'node_modules/.bin/node'),
+      ['--conditions=source', '--input-type=module', '-e', program],
+      { cwd: root, encoding: 'utf8' },
+    );
+    expect(run.stderr).toBe('');
+    expect(JSON.parse(run.stdout)).toEqual({ y: [7, 10], native: [] });
+  });
+});
+
+describe('protobuf', () => {
+  it('writes the bytes that the specification gives as examples', () => {
+    const hex = (writer: MessageWriter) => Buffer.from(writer.finish()).toString('hex');
+    expect(hex(new MessageWriter().int(1, 150))).toBe('089601');
+    expect(hex(new MessageWriter().string(2, 'testing'))).toBe('120774657374696e67');
+    expect(hex(new MessageWriter().message(3, (inner) => inner.int(1, 150)))).toBe('1a03089601');
+    expect(hex(new MessageWriter().ints(6, [3, 270, 86942]))).toBe('3206038e029ea705');
+    expect(hex(new MessageWriter().int(1, -2))).toBe('08feffffffffffffffff01');
+    expect(hex(new MessageWriter().float(1, 1))).toBe('0d0000803f');
+  });
+});
