@@ -45,7 +45,7 @@ export function errorBody(code: ErrorCode, message: string) {
   return { code, message, reason: null };
 }
 
-export type StartErrorCode = 'port-taken' | 'not-writable' | 'not-loopback';
+export type StartErrorCode = 'port-taken' | 'not-writable' | 'not-loopback' | 'record-unusable';
 
 /** Why the server could not start: one line that says what is wrong and what to do. */
 export class StartError extends Error {

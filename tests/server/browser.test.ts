@@ -46,6 +46,9 @@ async function newPage(url: string) {
   return page;
 }
 
+/** The browser's own way of waiting needs `eval`, which the page's policy forbids. */
+const until = (holds: () => Promise<unknown>) => expect.poll(holds, { timeout: 15_000 }).toBe(true);
+
 it('the login form lets in whoever knows the token', async () => {
   const page = await newPage(`${address}/chapter/x`);
   await page.getByLabel('Token').fill('wrong');
@@ -83,7 +86,7 @@ describe('the frame for active output', () => {
     // Strings are shown to the page as code would, so `ADDRESS` becomes the server's address here.
     await page.evaluate(`show(${JSON.stringify(spy.replaceAll('ADDRESS', address))})`);
     const results = 'heard.find(({ type }) => type === "results")';
-    await page.waitForFunction(results);
+    await until(() => page.evaluate(`Boolean(${results})`));
     expect(await page.evaluate(`${results}.results`)).toEqual([
       'cookie failed',
       'storage failed',
@@ -95,7 +98,7 @@ describe('the frame for active output', () => {
       'leave failed',
     ]);
     expect(await page.evaluate(`${results}.origin`)).toBe('null');
-    await page.waitForFunction('heard.some(({ height }) => height === 120)');
+    await until(() => page.evaluate('heard.some(({ height }) => height === 120)'));
     expect(page.url()).toBe(`${address}/`);
   });
 });

@@ -1,6 +1,5 @@
-import fs from 'node:fs';
 import path from 'node:path';
-import { codeCell, markdownCell, notebook, temporaryDirectory, treeRoot, write } from './helper.ts';
+import { codeCell, emptyCourse, markdownCell, notebook, write } from './helper.ts';
 
 const starter = `/** Twice \`x\`. @param x a number @returns twice the number */
 export function double(x: number): number {
@@ -26,8 +25,7 @@ export function chapter(source = cellSource, introduction = 'Read this.') {
 
 /** A course of one chapter with one exercise, in a temporary directory. */
 export function smallCourse(): string {
-  const root = temporaryDirectory();
-  fs.symlinkSync(path.join(treeRoot, 'node_modules'), path.join(root, 'node_modules'));
+  const root = emptyCourse();
   write(path.join(root, 'notebooks/course.json'), {
     ...{ id: 'demo', title: 'Demo', description: 'A small course', version: '1.0.0' },
     chapters: [

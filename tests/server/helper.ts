@@ -44,9 +44,16 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
+/** A directory in which kernels find the course's packages and their types. */
+export function emptyCourse(): string {
+  const root = temporaryDirectory();
+  fs.symlinkSync(path.join(treeRoot, 'node_modules'), path.join(root, 'node_modules'));
+  return root;
+}
+
 /** A server of its own for a test file: own port, course, content root and data. Closed at the end. */
 export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
-  const root = options.root ?? temporaryDirectory();
+  const root = options.root ?? emptyCourse();
   const logged: string[] = [];
   const log = (message: string) => void logged.push(message);
   const server = await startServer({

@@ -109,7 +109,7 @@ describe('JupyterLab’s client', () => {
 
     await run('const gone = 1');
     await kernel.restart();
-    expect((await run('typeof gone')).text).toContain('undefined');
+    expect((await run('gone')).status).toBe('error');
     expect(statuses).not.toContain('autorestarting');
     expect(statuses).not.toContain('dead');
 

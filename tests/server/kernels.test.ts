@@ -92,7 +92,7 @@ describe('a kernel', () => {
     const { status, json } = await server.request('POST', `/api/kernels/${kernel.id}/restart`);
     expect(status).toBe(200);
     expect(json).toMatchObject({ id: kernel.id, execution_state: 'idle' });
-    expect(shown(await page.execute('typeof before'))).toContain('undefined');
+    expect(shown(await page.execute('before'))).toMatch(/Error: .*before/);
     expect(page.heard.some(({ content }) => content.execution_state === 'restarting')).toBe(false);
   });
 
@@ -222,11 +222,14 @@ describe('a kernel that cannot start', () => {
 
 it('no kernel outlives the server', async () => {
   const other = await startTestServer();
-  await other.request('POST', '/api/kernels', { name: 'typescript' });
+  const { json } = await other.request('POST', '/api/kernels', { name: 'typescript' });
+  const page = await openChannels(other, json.id, { form: 'binary' });
+  const closed = new Promise((resolve) => page.socket.once('close', resolve));
   const isRunning = () =>
     execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).includes(other.dataDir);
   expect(isRunning()).toBe(true);
   await other.close();
+  await closed;
   expect(isRunning()).toBe(false);
   expect(fs.existsSync(path.join(other.dataDir, 'run', String(process.pid)))).toBe(false);
 });

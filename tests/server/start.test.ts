@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { StartError, startServer } from '@lectern/server';
 import { describe, expect, it } from 'vitest';
 import { startTestServer, temporaryDirectory, write } from './helper.ts';
@@ -59,14 +60,20 @@ describe('starting', () => {
     await expect(server.get('/api')).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('refuses a record that a newer version wrote, and leaves it alone', async () => {
+  it('refuses a record that it cannot use, and leaves it alone', async () => {
     const root = temporaryDirectory();
     const file = path.join(root, '.lectern/lectern.sqlite');
-    const { DatabaseSync } = await import('node:sqlite');
-    fs.mkdirSync(path.dirname(file));
+    write(file, 'not a database, but somebody’s letters '.repeat(200));
+    const before = fs.readFileSync(file);
+    const damaged = await startErrorOf({ root });
+    expect(damaged.code).toBe('record-unusable');
+    expect(damaged.message).toContain(file);
+    expect(fs.readFileSync(file).equals(before)).toBe(true);
+
+    fs.rmSync(file);
     const database = new DatabaseSync(file);
     database.exec('PRAGMA user_version = 999');
     database.close();
-    await expect(startServer({ root, port: 0 })).rejects.toThrow(/newer version/);
+    expect((await startErrorOf({ root })).message).toContain('newer version of the course');
   });
 });

@@ -50,7 +50,7 @@ export class GradingService {
     const attempts = report.exercises.flatMap((exercise) =>
       attemptOf(exercise, notebook, report.seed),
     );
-    this.#progress.record(attempts);
+    if (attempts.length > 0) this.#progress.record(attempts);
     for (const attempt of attempts) {
       if (attempt.status === 'passed') await this.#keepAnswer(attempt);
     }

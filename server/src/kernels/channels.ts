@@ -104,11 +104,13 @@ class SessionChannels {
 
   #deliver(channel: Channel, parts: Parts): void {
     const socket = this.#socket;
-    if (socket?.readyState !== 1) this.#keep(channel, parts);
-    else {
-      socket.send(formatOf(socket).encode(channel, parts));
-      if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
+    if (socket?.readyState !== 1) {
+      this.#keep(channel, parts);
+      return;
     }
+    const data = encoded(socket, channel, parts);
+    if (data !== null) socket.send(data);
+    if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
   }
 
   /** Keeps a message for later. Of too many, the oldest output goes; states and replies stay. */
@@ -127,6 +129,15 @@ class SessionChannels {
 
 function isOutput({ channel, parts }: Message): boolean {
   return channel === 'iopub' && headerOf(parts).msg_type !== 'status';
+}
+
+/** Null for what the JSON form cannot carry: a kernel whose content is not JSON. */
+function encoded(socket: WebSocket, channel: Channel, parts: Parts): Buffer | string | null {
+  try {
+    return formatOf(socket).encode(channel, parts);
+  } catch {
+    return null;
+  }
 }
 
 const formatOf = (socket: WebSocket) => (socket.protocol === V1 ? binaryFormat : jsonFormat);

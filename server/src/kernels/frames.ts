@@ -22,7 +22,7 @@ export function unpack(wire: Wire, frames: Buffer[]): Parts | null {
   if (start < 0 || !signed || parts.length < 4) return null;
   const expected = signature(wire, parts);
   if (signed.length !== expected.length || !timingSafeEqual(signed, expected)) return null;
-  return parts;
+  return parsed(parts[0]!)?.msg_type === undefined ? null : parts;
 }
 
 /** A message of the server's own. */
@@ -38,12 +38,22 @@ export function newMessage(type: string, content: object, session: string): Part
   return [header, {}, {}, content].map((part) => Buffer.from(JSON.stringify(part)));
 }
 
+/** Of a message that `unpack` has let through or that we made. */
 export function headerOf(parts: Parts): Header {
   return JSON.parse(parts[0]!.toString());
 }
 
+/** Empty where the content is no JSON object; whoever is addressed will find out. */
 export function contentOf(parts: Parts): Record<string, unknown> {
-  return JSON.parse(parts[3]!.toString());
+  return parsed(parts[3]!) ?? {};
+}
+
+function parsed(part: Buffer): Record<string, unknown> | null {
+  try {
+    return JSON.parse(part.toString());
+  } catch {
+    return null;
+  }
 }
 
 function signature(wire: Wire, parts: Parts): Buffer {

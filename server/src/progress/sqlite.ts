@@ -1,9 +1,23 @@
 import { DatabaseSync } from 'node:sqlite';
+import { StartError } from '../errors.ts';
 import { migrations } from './migrations.ts';
 import type { Attempt, ExerciseProgress, Position, ProgressStore } from './types.ts';
 
-/** Opens the record in `file`, creating or updating its tables. Survives `kill -9` and power cuts. */
+/**
+ * Opens the record in `file`, creating or updating its tables. Survives `kill -9` and power cuts.
+ * @throws StartError record-unusable
+ */
 export function openProgress(file: string): ProgressStore {
+  try {
+    return open(file);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    const reason = (error as Error).message;
+    throw unusable(`${file} cannot be read as a record of progress (${reason}).`);
+  }
+}
+
+function open(file: string): ProgressStore {
   const database = new DatabaseSync(file);
   // FULL: a commit waits for the disk, so what was confirmed is there after a power cut.
   database.exec(`
@@ -20,9 +34,7 @@ function migrate(database: DatabaseSync, file: string): void {
   const version = () => Number(database.prepare('PRAGMA user_version').get()?.user_version);
   if (version() > migrations.length) {
     database.close();
-    throw new Error(
-      `${file} was written by a newer version of the course. Update the course, or move the file away to start anew.`,
-    );
+    throw unusable(`${file} was written by a newer version of the course: update the course.`);
   }
   if (version() === migrations.length) return;
   inTransaction(database, () => {
@@ -30,6 +42,10 @@ function migrate(database: DatabaseSync, file: string): void {
     for (const step of migrations.slice(version())) database.exec(step);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
   });
+}
+
+function unusable(what: string): StartError {
+  return new StartError('record-unusable', `${what} Move the file away to start a new record.`);
 }
 
 function inTransaction(database: DatabaseSync, work: () => void): void {
