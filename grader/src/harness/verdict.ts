@@ -29,7 +29,7 @@ export function publicVerdict(result: TestResult): Verdict {
 /** What a student is told about a hidden test: its hint, and the place where the answer threw. */
 export function hiddenVerdict(result: TestResult, hint: string): Verdict {
   if (result.passed) return { status: 'passed', message: null };
-  if (result.skipped) return { status: 'not-run', message: hint };
+  if (result.skipped) return { status: 'not-run', message: NOT_RUN };
   const { error } = result;
   if (error instanceof TestFileError) throw error;
   const broken = result.calls.find((call) => call.outcome && !hasResult(call.outcome));
