@@ -17,11 +17,9 @@ const tslabFormats = ['text/html', 'text/markdown', 'image/svg+xml', 'text/plain
  * Under our own kernel and tslab it appears in the notebook, elsewhere on the console.
  * A tensor has to be computed first, so `await` it where the order of things shown matters.
  */
-export function display(value: unknown): Promise<void> {
+export function display(value: unknown): void | Promise<void> {
   const bundle = bundleOf(value);
-  if (bundle instanceof Promise) return bundle.then(show);
-  show(bundle);
-  return Promise.resolve();
+  return bundle instanceof Promise ? bundle.then(show) : show(bundle);
 }
 
 function show(bundle: MimeBundle): void {
