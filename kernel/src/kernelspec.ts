@@ -34,7 +34,8 @@ export function kernelspecs(
     display_name: 'TypeScript',
     language: 'typescript',
     interrupt_mode: 'message',
-    env: {},
+    // Compiled code is kept between starts: TypeScript alone is 9 MB of it.
+    env: { NODE_COMPILE_CACHE: path.join(source, '../../node_modules/.cache/lectern-kernel') },
     metadata: { debugger: false },
   };
   const tslab: KernelSpec = {

@@ -1,8 +1,11 @@
 /** The kernel's main thread: starts the two others, then runs user code and nothing else. */
 
+import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { exitProcess } from './evaluator/process-guard.ts';
+import { startEvaluator } from './evaluator/start.ts';
 import type { FromMain, LanguageData, ServingData, ToMain } from './threads.ts';
 
 const connectionFile = process.argv[2];
@@ -23,29 +26,11 @@ const modulesAnswered = shared();
 const languageToServing = new MessageChannel();
 const languageToMain = new MessageChannel();
 
-const start = (file: string, workerData: ServingData | LanguageData, ports: MessagePort[]) => {
-  const worker = new Worker(new URL(file, import.meta.url), { workerData, transferList: ports });
-  worker.on('error', (error) => {
-    process.stderr.write(`Lectern kernel: ${error.stack}\n`);
-    process.exit(1);
-  });
-  return worker;
-};
 const serving = start(
   './serving/worker.ts',
   { connectionFile, language: languageToServing.port1, outputBacklog, interruptsRead },
   [languageToServing.port1],
 );
-const language: LanguageData = {
-  serving: languageToServing.port2,
-  modules: languageToMain.port2,
-  modulesAnswered,
-  directory,
-  root,
-};
-start('./language/worker.ts', language, [language.serving, language.modules]).unref();
-
-const { startEvaluator } = await import('./evaluator/start.ts');
 startEvaluator({
   post: (message: FromMain) => serving.postMessage(message),
   receive: (handle: (message: ToMain) => void) => serving.on('message', handle),
@@ -56,3 +41,20 @@ startEvaluator({
   directory,
   root,
 });
+
+// The language thread reads the whole of TypeScript, so it begins when the kernel already answers.
+serving.once('message', () => {
+  const { port2: modules } = languageToMain;
+  const { port2: toServing } = languageToServing;
+  const data = { serving: toServing, modules, modulesAnswered, directory, root };
+  start('./language/worker.ts', data, [toServing, modules]).unref();
+});
+
+function start(file: string, workerData: ServingData | LanguageData, ports: MessagePort[]): Worker {
+  const worker = new Worker(new URL(file, import.meta.url), { workerData, transferList: ports });
+  worker.on('error', (error) => {
+    writeSync(process.stderr.fd, `Lectern kernel: ${error.stack}\n`);
+    exitProcess(1);
+  });
+  return worker;
+}

@@ -19,6 +19,8 @@ export type ToMain =
   | { type: 'run'; id: number; label: string; source: string; header: Header; cell: CompiledCell }
   | { type: 'interrupt'; sequence: number }
   | { type: 'comm'; id: number; message: Message }
+  /** The first message: the sockets are bound. */
+  | { type: 'ready' }
   | { type: 'exit' };
 
 /** Main thread → protocol thread. */

@@ -1,5 +1,6 @@
 import vm from 'node:vm';
-import { type CompiledCell, Scope } from '../compiler/index.ts';
+import { Scope } from '../compiler/boxes.ts';
+import type { CompiledCell } from '../compiler/index.ts';
 import type { ErrorContent, MimeBundle } from '../protocol/index.ts';
 import type { FromMain, Outcome, ToMain } from '../threads.ts';
 import { isThenable, present } from './display.ts';

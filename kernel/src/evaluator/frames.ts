@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DecodedMap, type Position, trace } from '../compiler/index.ts';
+import { type DecodedMap, type Position, trace } from '../compiler/positions.ts';
 
 /** A file whose code we translated: a cell (by its label) or a local module (by its URL). */
 interface Translated {

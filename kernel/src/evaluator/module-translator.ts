@@ -1,5 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { CellSyntaxError, positionAt, type Transpiled } from '../compiler/index.ts';
+import type { Transpiled } from '../compiler/index.ts';
+import { CellSyntaxError } from '../compiler/names.ts';
+import { positionAt } from '../compiler/positions.ts';
 import { codeFrame } from '../text/code-frame.ts';
 import type { TranspileAnswer, TranspileCall } from '../threads.ts';
 

@@ -20,6 +20,7 @@ export class ServiceHost {
   readonly #directory: string;
   readonly #root: string;
   readonly #files = new Map<string, { text: string; version: number }>();
+  readonly #snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
   #resolutions: ts.ModuleResolutionCache;
 
   /** @param root where packages are looked for when the notebook's directory has them not */
@@ -67,9 +68,11 @@ export class ServiceHost {
     this.#files.delete(file);
   }
 
-  /** Packages may have been installed, files written: looks for everything again. */
-  forgetResolutions(): void {
+  /** Packages may have been installed, files written: looks for a file's imports again. */
+  resolveAgain(file: string): void {
     this.#resolutions = this.#newResolutions();
+    const known = this.#files.get(file);
+    if (known) known.version++;
   }
 
   #newResolutions(): ts.ModuleResolutionCache {
@@ -82,11 +85,8 @@ export class ServiceHost {
     return {
       getCompilationSettings: () => this.options,
       getScriptFileNames: () => [GLOBALS, ...files.keys()],
-      getScriptVersion: (file) => files.get(file)?.version.toString() ?? modified(file),
-      getScriptSnapshot: (file) => {
-        const text = files.get(file)?.text ?? sys.readFile(file);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-      },
+      getScriptVersion: (file) => this.#version(file),
+      getScriptSnapshot: (file) => this.#snapshot(file),
       getCurrentDirectory: () => this.#directory,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
       fileExists: (file) => files.has(file) || sys.fileExists(file),
@@ -95,9 +95,28 @@ export class ServiceHost {
       directoryExists: sys.directoryExists,
       getDirectories: sys.getDirectories,
       realpath: sys.realpath!,
+      // Not in the public type of this host, but asked for: without it, every change of a file has
+      // the package.json of all others read again.
+      ...{ getModuleResolutionCache: () => this.#resolutions },
       resolveModuleNameLiterals: (literals, containing) =>
         literals.map(({ text }) => this.#resolve(text, containing)),
     };
+  }
+
+  #version(file: string): string {
+    return this.#files.get(file)?.version.toString() ?? modified(file);
+  }
+
+  /** TypeScript asks for every file at every change of one; reading each would take most time. */
+  #snapshot(file: string): ts.IScriptSnapshot | undefined {
+    const version = this.#version(file);
+    const known = this.#snapshots.get(file);
+    if (known?.version === version) return known.snapshot;
+    const text = this.#files.get(file)?.text ?? ts.sys.readFile(file);
+    if (text === undefined) return undefined;
+    const snapshot = ts.ScriptSnapshot.fromString(text);
+    this.#snapshots.set(file, { version, snapshot });
+    return snapshot;
   }
 
   #resolve(name: string, containing: string): ts.ResolvedModuleWithFailedLookupLocations {

@@ -99,8 +99,11 @@ export class Language {
 
   #check(text: CellText, source: string, label: string): ErrorContent | null {
     if (this.#typeErrors === 'off') return null;
-    const problems = problemsOf(text, this.#cellFile, this.#host.service);
-    if (problems.some(isMissingModule)) this.#host.forgetResolutions();
+    let problems = problemsOf(text, this.#cellFile, this.#host.service);
+    if (problems.some(isMissingModule)) {
+      this.#host.resolveAgain(this.#cellFile);
+      problems = problemsOf(text, this.#cellFile, this.#host.service);
+    }
     const errors = problems.filter(
       (problem) => problem.severity === 'error' && !isMissingModule(problem),
     );

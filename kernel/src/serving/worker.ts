@@ -37,6 +37,7 @@ exitWithParent(() => leave(sockets, interrupter, post));
 parentPort!.on('message', fromMain);
 publisher.status('starting');
 sockets.listen(receive);
+post({ type: 'ready' });
 
 function receive(request: Request): void {
   const { msg_type } = request.message.header;
