@@ -1,4 +1,4 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { constants, access as mayUse, mkdir, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -120,8 +120,8 @@ function directoryOf(guard: PathGuard): (documentPath: string) => Promise<string
   return async (documentPath) => {
     const parent = path.posix.dirname(guard.clean(documentPath));
     const directory = await guard.resolve(parent === '.' ? '' : parent);
-    const exists = await open(directory).then(
-      (handle) => handle.close().then(() => true),
+    const exists = await stat(directory).then(
+      (found) => found.isDirectory(),
       () => false,
     );
     return exists ? directory : guard.root;
@@ -149,11 +149,9 @@ async function closeAll(
 }
 
 async function ensureWritable(directory: string): Promise<void> {
-  const probe = path.join(directory, `.lectern-probe-${process.pid}`);
   try {
     await mkdir(directory, { recursive: true });
-    await (await open(probe, 'w')).close();
-    await rm(probe);
+    await mayUse(directory, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new StartError(

@@ -56,21 +56,6 @@ describe('a kernel', () => {
     expect(fs.statSync(path.join(runDir, file!)).mode & 0o777).toBe(0o600);
   });
 
-  it('asks the page that ran the cell for input', async () => {
-    const { kernel } = await startSession();
-    const page = await openChannels(server, kernel.id, { form: 'binary' });
-    const bystander = await openChannels(server, kernel.id, { form: 'binary' });
-    const running = page.execute(
-      'const name = await prompt("Who? "); console.log("hello " + name)',
-    );
-    const question = await page.wait('the question', ({ type }) => type === 'input_request');
-    expect(question).toMatchObject({ channel: 'stdin', content: { prompt: 'Who? ' } });
-    page.send('stdin', 'input_reply', { status: 'ok', value: 'Ada' });
-    expect(shown(await running)).toContain('hello Ada');
-    expect(bystander.heard.some(({ type }) => type === 'input_request')).toBe(false);
-    expect(shown(bystander.heard)).toContain('hello Ada');
-  });
-
   it('is interrupted and keeps its variables', async () => {
     const { kernel } = await startSession();
     const page = await openChannels(server, kernel.id, { form: 'binary' });
@@ -192,6 +177,43 @@ describe('sessions', () => {
     expect(unknown.json.message).toContain('typescript');
     expect((await start('x.ipynb', '__proto__')).json.code).toBe('no-such-kernelspec');
     expect((await start('../x.ipynb', 'typescript')).status).toBe(404);
+  });
+});
+
+describe('a kernel of another kind', () => {
+  const spec = {
+    argv: [
+      ...[process.execPath, '--conditions=source'],
+      ...[path.join(import.meta.dirname, 'asking-kernel.ts'), '{connection_file}'],
+    ],
+    ...{ display_name: 'Asking', language: 'none', interrupt_mode: 'signal' as const },
+    ...{ env: {}, metadata: {} },
+  };
+
+  it.each(['binary', 'JSON'] as const)(
+    'asks the page that ran the cell, and no other, for input (%s form)',
+    async (form) => {
+      const other = await startTestServer({ kernelspecs: { asking: { name: 'asking', spec } } });
+      const { json } = await other.request('POST', '/api/kernels', { name: 'asking' });
+      const page = await openChannels(other, json.id, { form });
+      const bystander = await openChannels(other, json.id, { form });
+      const running = page.execute('Who? ');
+      const question = await page.wait('the question', ({ type }) => type === 'input_request');
+      expect(question).toMatchObject({ channel: 'stdin', content: { prompt: 'Who? ' } });
+      page.send('stdin', 'input_reply', { status: 'ok', value: 'Ada' });
+      expect(shown(await running)).toBe('Ada');
+      await bystander.wait('the output', ({ content }) => content.text === 'Ada');
+      expect(bystander.heard.some(({ type }) => type === 'input_request')).toBe(false);
+    },
+  );
+
+  it('is interrupted by a signal where its spec says so', async () => {
+    const other = await startTestServer({ kernelspecs: { asking: { name: 'asking', spec } } });
+    const { json } = await other.request('POST', '/api/kernels', { name: 'asking' });
+    const page = await openChannels(other, json.id, { form: 'binary' });
+    await other.request('POST', `/api/kernels/${json.id}/interrupt`);
+    const said = await page.wait('the signal', ({ type }) => type === 'stream');
+    expect(said.content.text).toBe('SIGINT');
   });
 });
 
