@@ -26,7 +26,8 @@ async function runCells(cells: string[]): Promise<unknown> {
       // biome-ignore lint/security/noGlobalEval: running a compiled cell is what is tested
       const run = globalThis.eval(cell.code);
       const meta = { url: 'file:///notebook' };
-      const context = { import: (specifier: string) => import(specifier), meta };
+      const resume = <Value>(value: Value) => value;
+      const context = { import: (specifier: string) => import(specifier), meta, resume };
       const result = (await scope.bind(cell, run, context)()) as { v: unknown } | undefined;
       value = result?.v;
     } catch (error) {

@@ -74,8 +74,8 @@ export const semantics: SemanticsCase[] = [
   },
   {
     title: 'a failed initializer leaves no value',
-    cells: ["let a: number = (() => { throw new Error('i'); })()", 'a'],
-    error: "ReferenceError: Cannot access 'a' before initialization",
+    cells: ["let unset: number = (() => { throw new Error('i'); })()", 'unset'],
+    error: "ReferenceError: Cannot access 'unset' before initialization",
   },
   {
     title: 'a failed initializer leaves the value of before',
@@ -169,7 +169,7 @@ export const semantics: SemanticsCase[] = [
   { title: 'var leaks out of a loop', cells: ['for (var i = 0; i < 3; i++) {}\ni'], value: 3 },
   {
     title: 'var in for-of with a pattern',
-    cells: ['for (var { x } of [{ x: 1 }, { x: 2 }]) {}\nx'],
+    cells: ['for (var { x } of [{ x: 1 }, { x: 2 }]) {}\nx!'],
     value: 2,
   },
   {

@@ -90,7 +90,7 @@ class CellRewriter {
     this.#resumptions();
     const last = body.findLast((node) => !isEmptyExport(node));
     const hasResult = last?.type === 'ExpressionStatement';
-    if (hasResult) this.#result(last.start, last.expression, last.end);
+    if (hasResult) this.#result(last);
     const uses = [...this.#uses()];
     const { isAsync } = this.#scope;
     const parameters = [...uses.map((name) => name + BOX), '$import', '$meta', '$const', '$resume'];
@@ -242,10 +242,10 @@ class CellRewriter {
     }
   }
 
-  #result(start: number, expression: Expression | AnyNode, end: number): void {
-    this.#text.prependLeft(start, 'return {v:(');
-    this.#text.appendRight(expression.end, ')}');
-    if (this.#transpiled.code[end - 1] !== ';') this.#text.appendRight(end, ';');
+  #result({ start, end }: AnyNode): void {
+    // The translation always ends a statement with a semicolon.
+    const before = this.#transpiled.code[end - 1] === ';' ? end - 1 : end;
+    this.#text.prependLeft(start, 'return {v:(').appendRight(before, ')}');
   }
 }
 

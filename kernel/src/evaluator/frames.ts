@@ -89,15 +89,15 @@ function describe(site: NodeJS.CallSite): Frame | null {
   const label = known?.isCell ? file : local;
   const place = `${label}:${position.line + 1}:${position.column + 1}`;
   const called = callName(site, name);
-  const text = called ? `${called} (${place})` : place;
+  const text = (site.isAsync() ? 'async ' : '') + (called ? `${called} (${place})` : place);
   return { file, name, position, text, isCell: known?.isCell ?? false };
 }
 
 function callName(site: NodeJS.CallSite, name: string): string {
-  const prefix = site.isAsync() ? 'async ' : site.isConstructor() ? 'new ' : '';
+  if (!name) return '';
   const type = site.isToplevel() || site.isConstructor() ? '' : (site.getTypeName() ?? '');
   const owner = type && type !== 'Object' && !name.startsWith(`${type}.`) ? `${type}.` : '';
-  return name ? cleanMessage(prefix + owner + name) : prefix.trim();
+  return cleanMessage((site.isConstructor() ? 'new ' : '') + owner + name);
 }
 
 /** `<anonymous>`: built-in functions such as `Array.map`. */
