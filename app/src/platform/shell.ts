@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { type DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
 import { MessageLoop } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { type FocusTracker, PanelLayout, Widget } from '@lumino/widgets';
@@ -102,6 +102,8 @@ export class LecternShell extends Widget implements JupyterFrontEnd.IShell {
     const name: AreaName = area === 'left' || area === 'top' ? area : 'main';
     this.#areas[name].layout.addWidget(widget);
     if (name !== 'main') return;
+    // JupyterLab's own shell marks what Ctrl+F may search.
+    widget.toggleClass('jp-mod-searchable', widget instanceof DocumentWidget);
     widget.disposed.connect(() => {
       if (this.#current === widget) this.setCurrent(null);
     });

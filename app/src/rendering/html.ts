@@ -1,18 +1,7 @@
 import { RenderedHTML, RenderedSVG } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { isActive } from './active.ts';
 import { openSandbox } from './sandbox.ts';
-
-const ACTIVE = 'script, iframe, frame, object, embed, link, meta, base, style';
-
-/** Whether markup would do more than stand there: run, load or restyle something. */
-function isActive(markup: string): boolean {
-  // A parsed document that is never shown runs nothing.
-  const parsed = new DOMParser().parseFromString(markup, 'text/html');
-  if (parsed.querySelector(ACTIVE)) return true;
-  return [...parsed.querySelectorAll('*')].some((element) =>
-    element.getAttributeNames().some((name) => name.toLowerCase().startsWith('on')),
-  );
-}
 
 /** HTML: sanitised in the page, or whole in a frame of its own where it would run scripts. */
 class RenderedMarkup extends RenderedHTML {
