@@ -7,7 +7,7 @@
 
 import { announce, demandLeave } from '../forbid.ts';
 import { recordOf } from '../ops/records.ts';
-import { apply, checkTensor } from '../tensor/apply.ts';
+import { apply, checkTensor, isPromise } from '../tensor/apply.ts';
 import { ones, zeros } from '../tensor/create.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
 import { show } from '../tensor/shape.ts';
@@ -50,7 +50,7 @@ function differentiate<Inputs extends Tensor[]>(name: string, f: (...inputs: Inp
     // new names for the inputs, at which the walk backwards ends
     const targets = inputs.map((x) => apply('alias', [x], {})) as Inputs;
     const value: unknown = f(...targets);
-    if (value instanceof Promise) {
+    if (isPromise(value)) {
       throw new DTypeError(
         `${name}: the function must give a tensor at once, not a promise; take async and await out of it`,
       );

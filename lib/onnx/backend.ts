@@ -58,8 +58,7 @@ export const onnxBackend: Backend = {
     } catch (cause) {
       // an error of the reader's (an index out of range) is told better by the plain loops
       const results = evaluate(graph);
-      statistics.refused++;
-      lastRefusal = cause;
+      noteRefusal(cause);
       return results;
     }
   },
@@ -67,6 +66,18 @@ export const onnxBackend: Backend = {
 
 /** Why ONNX Runtime refused a graph last, for tests and the curious. */
 export let lastRefusal: unknown = null;
+
+function noteRefusal(cause: unknown): void {
+  if (statistics.refused === 0) {
+    console.warn(`ONNX Runtime refused a computation, which takes longer now: ${firstLine(cause)}`);
+  }
+  statistics.refused++;
+  lastRefusal = cause;
+}
+
+function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0]!;
+}
 
 async function runCompiled(ort: Runtime, graph: Graph): Promise<TypedArray[]> {
   const entry = await compiled(ort, graph);
@@ -125,8 +136,9 @@ async function loadRuntime(): Promise<Runtime | null> {
   try {
     return await import('onnxruntime-node');
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    console.warn(`ONNX Runtime could not be loaded, tensors are computed more slowly: ${reason}`);
+    console.warn(
+      `ONNX Runtime could not be loaded, tensors are computed more slowly: ${firstLine(error)}`,
+    );
     return null;
   }
 }

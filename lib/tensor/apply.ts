@@ -55,10 +55,16 @@ function isOperand(value: unknown): value is Operand {
   return value instanceof Tensor || typeof value === 'number' || typeof value === 'boolean';
 }
 
+/** Whether `value` is a promise, of whatever realm. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
 function describe(value: unknown): string {
   if (value instanceof Tensor) return `${value}`;
-  if (value instanceof Promise) return 'a promise (await it first)';
+  if (isPromise(value)) return 'a promise (await it first)';
   if (Array.isArray(value)) return 'a list (make it a tensor: tensor([…]))';
   if (value === null || value === undefined) return String(value);
-  return `a ${typeof value}`;
+  const isForeign = typeof value === 'object' && 'shape' in value && 'dtype' in value;
+  return isForeign ? 'a tensor of another copy of the library' : `a ${typeof value}`;
 }

@@ -136,13 +136,17 @@ function naturalType(
   values: NestedArray | AnyTypedArray,
   flat: AnyTypedArray | (number | boolean)[],
 ): DType {
-  if (values instanceof BigInt64Array) return 'int64';
-  if (values instanceof Int32Array) return 'int32';
+  // by name, since arrays of another realm (a worker's, a vm context's) are instances of other classes
+  const kind = Object.prototype.toString.call(values);
+  if (kind === '[object BigInt64Array]') return 'int64';
+  if (kind === '[object Int32Array]') return 'int32';
   return flat.length > 0 && typeof flat[0] === 'boolean' ? 'bool' : 'float32';
 }
 
 function store(flat: AnyTypedArray | (number | boolean)[], dtype: DType): TypedArray {
-  if (flat instanceof BigInt64Array && dtype === 'int64') return flat.slice();
+  if (typeof flat[0] === 'bigint' && dtype === 'int64') {
+    return BigInt64Array.from(flat as unknown as BigInt64Array);
+  }
   const values = allocate(dtype, flat.length);
   for (let i = 0; i < values.length; i++) values[i] = convert(Number(flat[i]), dtype);
   return toStorage(values);

@@ -10,7 +10,7 @@ import type { Attributes, OpName } from '../ops/record.ts';
 import type { MimeBundle } from '../viz/mime.ts';
 import { displayTensor } from '../viz/tensor-display.ts';
 import { type DType, type TypedArray, toNumbers } from './dtype.ts';
-import { ShapeError } from './errors.ts';
+import { DTypeError, ShapeError } from './errors.ts';
 import { NeuralMethods } from './methods/neural.ts';
 import { numelOf, show } from './shape.ts';
 
@@ -31,10 +31,9 @@ export class Tensor extends NeuralMethods {
   readonly shape: number[];
   /** The type of the elements. */
   readonly dtype: DType;
-  /** @internal The graph's side of this tensor; use `tensor(…)` and operations to make tensors. */
-  readonly origin: Origin;
+  readonly #origin: Origin;
 
-  /** @internal */
+  /** @internal Use `tensor(…)` and operations to make tensors. */
   constructor(
     shape: readonly number[],
     dtype: DType,
@@ -43,9 +42,19 @@ export class Tensor extends NeuralMethods {
     super();
     this.shape = Object.freeze([...shape]) as number[];
     this.dtype = dtype;
-    this.origin = { attributes: null, inputs: [], data: null, pending: null, ...origin };
-    Object.defineProperty(this, 'origin', { enumerable: false });
+    this.#origin = {
+      op: origin.op,
+      attributes: origin.attributes ?? null,
+      inputs: origin.inputs ?? [],
+      data: origin.data ?? null,
+      pending: null,
+    };
     Object.freeze(this);
+  }
+
+  /** @internal The graph's side of this tensor. */
+  get origin(): Origin {
+    return this.#origin;
   }
 
   /** The number of dimensions. */
@@ -104,6 +113,15 @@ export class Tensor extends NeuralMethods {
   /** What this tensor is, without computing it. */
   override toString(): string {
     return `Tensor ${this.dtype} ${show(this.shape)}`;
+  }
+
+  /** JavaScript's own operators know no tensors: `x * 2` would silently be NaN. In text it is its description. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint !== 'number') return this.toString();
+    throw new DTypeError(
+      'a tensor is not a number: instead of operators write x.mul(2), x.add(y), x.gt(0) …; ' +
+        'its value is await x.item()',
+    );
   }
 
   /** A cell's last expression shows its values. */

@@ -187,6 +187,31 @@ describe('mistakes', () => {
   });
 });
 
+describe('operators of JavaScript', () => {
+  it('say what to write instead of computing NaN', () => {
+    const x = tensor([1]) as never as number;
+    for (const make of [() => x * 2, () => -x, () => x > 1, () => Math.sqrt(x)]) {
+      expect(make).toThrow(/a tensor is not a number: instead of operators write x\.mul\(2\)/);
+    }
+    expect(`${x}`).toBe('Tensor float32 [1]');
+    expect(`shape: ${x}`).toBe('shape: Tensor float32 [1]');
+  });
+});
+
+describe('values from elsewhere', () => {
+  it('lists and typed arrays of another realm are taken as our own', async () => {
+    const { runInNewContext } = await import('node:vm');
+    const foreign = (code: string) => tensor(runInNewContext(code));
+    expect(await foreign('[[1, 2]]').array()).toEqual([[1, 2]]);
+    expect(foreign('new Int32Array([1])').dtype).toBe('int32');
+    const big = foreign('new BigInt64Array([5n])');
+    expect(await big.data()).toEqual(new BigInt64Array([5n]));
+    expect(() => a.add(runInNewContext('Promise.resolve(1)'))).toThrow(
+      'a promise (await it first)',
+    );
+  });
+});
+
 describe('tensors do not change', () => {
   it('neither in shape nor by what they were made of', async () => {
     const values = new Float32Array([1, 2]);
