@@ -1,6 +1,6 @@
 /**
- * Every error the server answers with: a stable code for programs, an HTTP status, a message for people.
- * Codes are part of the contract with the page: add, never rename.
+ * Every error the server answers with: a stable code for programs, an HTTP status, a message for
+ * people. Codes are part of the contract with the page: add, never rename.
  */
 const statusOf = {
   'bad-request': 400,

@@ -46,7 +46,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (!isLoopback(settings.host)) {
     throw new StartError(
       'not-loopback',
-      `The server runs code, so it listens on this machine only; ${settings.host} is not a loopback address. Reach it from elsewhere through an SSH tunnel.`,
+      `The server runs code, so it listens on this machine only, and ${settings.host} is not a ` +
+        'loopback address. To reach it from elsewhere use an SSH tunnel.',
     );
   }
   await Promise.all([ensureWritable(settings.contentRoot), ensureWritable(settings.dataDir)]);
@@ -156,7 +157,8 @@ async function ensureWritable(directory: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     throw new StartError(
       'not-writable',
-      `Cannot write in ${directory} (${code}). Give yourself permission to write there, or choose another folder with --root.`,
+      `Cannot write in ${directory} (${code}). Give yourself permission to write there, ` +
+        'or choose another folder with --root.',
     );
   }
 }
@@ -165,13 +167,14 @@ function explainListenError(error: NodeJS.ErrnoException, { host, port }: Settin
   if (error.code === 'EADDRINUSE') {
     return new StartError(
       'port-taken',
-      `Port ${port} is taken on ${host}: stop the program that uses it, or choose another with --port N (0 takes any that is free).`,
+      `Port ${port} is taken on ${host}: stop the program that uses it, or choose another ` +
+        'with --port N (0 takes any that is free).',
     );
   }
   if (error.code === 'EACCES') {
     return new StartError(
       'port-taken',
-      `Port ${port} may not be used without special rights; choose one above 1023 with --port N.`,
+      `Port ${port} needs special rights; choose one above 1023 with --port N.`,
     );
   }
   return error;

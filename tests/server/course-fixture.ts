@@ -12,7 +12,7 @@ export const rightAnswer = cellSource.replace('return x;', 'return x + x;');
 export const wrongAnswer = cellSource.replace('return x;', 'return x * x;');
 
 /** The metadata that marks a cell as the answer to the fixture's exercise. */
-export const exerciseMetadata = { lectern: { exercise: 'demo/double' } };
+const exerciseMetadata = { lectern: { exercise: 'demo/double' } };
 
 /** The template of the only chapter; `source` stands in the exercise's cell. */
 export function chapter(source = cellSource, introduction = 'Read this.') {

@@ -2,10 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { openProgress } from '../../server/src/progress/sqlite.ts';
 import { chapter, rightAnswer, smallCourse, wrongAnswer } from './course-fixture.ts';
-import { rawRequest, startTestServer, temporaryDirectory, treeRoot } from './helper.ts';
+import { rawRequest, startTestServer, temporaryDirectory } from './helper.ts';
 
 const children: ChildProcess[] = [];
 afterAll(() => {
@@ -14,7 +15,7 @@ afterAll(() => {
 
 /** Starts a server as a process of its own; `kill` is as sudden as a power cut for it. */
 async function spawnServer(root: string) {
-  const script = path.join(treeRoot, 'tests/server/spawned-server.ts');
+  const script = fileURLToPath(new URL('./spawned-server.ts', import.meta.url));
   const child = spawn(process.execPath, ['--conditions=source', script, root], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -6,7 +6,7 @@ import { type RunningServer, type ServerOptions, startServer } from '@lectern/se
 import { afterAll } from 'vitest';
 
 /** The course's own tree, for kernels and packages. */
-export const treeRoot = path.resolve(import.meta.dirname, '../..');
+const treeRoot = path.resolve(import.meta.dirname, '../..');
 
 export interface Answer {
   status: number;
@@ -51,7 +51,7 @@ export function emptyCourse(): string {
   return root;
 }
 
-/** A server of its own for a test file: own port, course, content root and data. Closed at the end. */
+/** A server with its own port, course, content root and data; closed when the file is done. */
 export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const root = options.root ?? emptyCourse();
   const logged: string[] = [];

@@ -30,7 +30,8 @@ export async function openChannels(
   options: { form: 'binary' | 'JSON'; session?: string },
 ): Promise<Channels> {
   const session = options.session ?? randomUUID();
-  const url = `ws://127.0.0.1:${server.port}/api/kernels/${kernelId}/channels?session_id=${session}`;
+  const base = `ws://127.0.0.1:${server.port}/api/kernels`;
+  const url = `${base}/${kernelId}/channels?session_id=${session}`;
   const headers = { authorization: `token ${server.token}` };
   const socket = new WebSocket(url, options.form === 'binary' ? [V1] : [], { headers });
   const format = options.form === 'binary' ? binaryFormat : jsonFormat;

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './helper.ts';
 import { openChannels, shown } from './kernel-client.ts';
@@ -111,8 +112,10 @@ describe('a kernel', () => {
     const { kernel } = await startSession();
     const options = { form: 'binary', session: 'same-page' } as const;
     const first = await openChannels(server, kernel.id, options);
-    const code =
-      'for (let i = 0; i < 5; i++) { console.log("line " + i); await new Promise((r) => setTimeout(r, 40)); }';
+    const code = `for (let i = 0; i < 5; i++) {
+      console.log("line " + i);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }`;
     const id = first.send('shell', 'execute_request', { code });
     await first.wait(
       'busy',
@@ -184,7 +187,7 @@ describe('a kernel of another kind', () => {
   const spec = {
     argv: [
       ...[process.execPath, '--conditions=source'],
-      ...[path.join(import.meta.dirname, 'asking-kernel.ts'), '{connection_file}'],
+      ...[fileURLToPath(new URL('./asking-kernel.ts', import.meta.url)), '{connection_file}'],
     ],
     ...{ display_name: 'Asking', language: 'none', interrupt_mode: 'signal' as const },
     ...{ env: {}, metadata: {} },

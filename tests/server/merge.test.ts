@@ -140,7 +140,7 @@ describe('what the learner wrote stays', () => {
 describe('for any three notebooks', () => {
   const cases = Array.from({ length: 300 }, (_, seed) => randomCase(seed));
 
-  it('merging again changes nothing, after success or after a crash before the base was kept', () => {
+  it('merging again changes nothing, also after a crash before the base was kept', () => {
     for (const { before, mine, theirs } of cases) {
       const once = mergeNotebook(before, mine, theirs).notebook;
       expect(mergeNotebook(theirs, once, theirs).notebook).toEqual(once);

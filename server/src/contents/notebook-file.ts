@@ -1,4 +1,4 @@
-/** The parts of nbformat 4 that the server reads. Whatever else a notebook holds is kept as it is. */
+/** The parts of nbformat 4 that the server reads. Whatever else a notebook holds is kept. */
 export interface Notebook {
   cells: Cell[];
   metadata: Record<string, unknown>;

@@ -8,7 +8,7 @@ import { RequestError } from '../errors.ts';
  */
 export interface PathGuard {
   readonly root: string;
-  /** A clean API path: no leading, trailing or doubled slashes. @throws RequestError no-such-file */
+  /** Without leading, trailing or doubled slashes. @throws RequestError no-such-file */
   clean(apiPath: string): string;
   /**
    * The absolute path, with symbolic links followed; the last part need not exist yet.

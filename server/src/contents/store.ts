@@ -9,7 +9,7 @@ import { emptyNotebook, formatNotebook, isNotebook, parseNotebook } from './note
 import { noSuchFile, type PathGuard } from './paths.ts';
 
 export type EntryType = 'notebook' | 'file' | 'directory';
-export type FileFormat = 'text' | 'base64' | 'json';
+type FileFormat = 'text' | 'base64' | 'json';
 
 /** Jupyter's contents model. `content`, `format` and `mimetype` are null where not asked for. */
 export interface ContentsModel {

@@ -83,7 +83,8 @@ function readCopy(text: string, file: string): Notebook {
   } catch (error) {
     throw new RequestError(
       'wrong-type',
-      `${file} cannot be read as a notebook (${(error as Error).message}). Rename it, and a fresh copy is made.`,
+      `${file} cannot be read as a notebook (${(error as Error).message}). ` +
+        'Rename it, and a fresh copy is made.',
     );
   }
 }

@@ -11,11 +11,12 @@ export interface MergeResult {
  * Brings a learner's copy up to a newer template. Cells are matched by id.
  *
  * - Cells that the learner did not touch follow the template: changed, moved, added, removed.
- * - An answer (the cell of an exercise) stays as the learner left it once it differs from its starter.
- * - A course cell that the learner edited stays as long as the template's has not changed; where both
- *   changed, the template's new text stands first and the learner's follows as a cell of their own.
+ * - An answer (the cell of an exercise) stays, unless it is still the starter.
+ * - A course cell that the learner edited stays as long as the template's has not changed; where
+ *   both changed, the template's new text stands first and the learner's follows as an own cell.
  * - The learner's own cells stay, behind the cell that they followed.
- * - A course cell that the learner deleted stays away until the template changes it; exercises return.
+ * - A course cell that the learner deleted stays away until the template changes it; an exercise
+ *   returns.
  *
  * Merging again with the same template changes nothing, also after a crash in between.
  *

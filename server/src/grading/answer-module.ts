@@ -9,9 +9,8 @@ export function answerModule(source: string, declares: string[]): string {
 }
 
 function isExported(source: string, name: string): boolean {
-  const declaration = new RegExp(
-    `^export\\s+(?:async\\s+|abstract\\s+)?(?:function\\s*\\*?|class|const|let|var|enum)\\s+${name.replaceAll('$', '\\$')}\\b`,
-    'm',
+  const declarations = source.matchAll(
+    /^export\s+(?:async\s+|abstract\s+)?(?:function\s*\*?|class|const|let|var|enum)\s+([\w$]+)/gm,
   );
-  return declaration.test(source);
+  return declarations.some((match) => match[1] === name);
 }

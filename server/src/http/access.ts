@@ -6,7 +6,7 @@ import { RequestError } from '../errors.ts';
 
 /**
  * Who may talk to the server. It runs code, so every request, HTTP or WebSocket, must
- *   1. name this machine in `Host`: a foreign name that was made to resolve to 127.0.0.1 is refused;
+ *   1. name this machine in `Host`: a foreign name made to resolve to 127.0.0.1 is refused;
  *   2. come from our own page or from no page: `Origin` and `Sec-Fetch-Site` tell;
  *   3. prove that it knows the token: by header, by query, or by the cookie given in exchange.
  */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Access } from './access.ts';
 import { simplePage } from './simple-page.ts';
 
-/** The page for whoever comes without token or cookie, and the exchange of the token for a cookie. */
+/** The page for whoever comes without token or cookie, and its exchange of token for cookie. */
 export function loginRoutes(app: FastifyInstance, accessOf: () => Access): void {
   app.get('/login', (_request, reply) => sendLogin(reply, 200));
 

@@ -48,7 +48,7 @@ export class SessionManager {
     return modelOf(this.#find(id));
   }
 
-  /** The session of that document, started where there is none; resolves when the kernel answers. */
+  /** The document's session, started where there is none; resolves when the kernel answers. */
   async start(document: { path: string; name: string; type: string }, choice: KernelChoice) {
     const { path } = document;
     const existing = [...this.#sessions.values()].find((session) => session.path === path);

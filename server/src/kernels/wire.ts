@@ -47,7 +47,7 @@ export const binaryFormat: WireFormat = {
 };
 
 /**
- * JSON text; where there are buffers, binary: a table of big-endian 32-bit offsets (number of parts,
+ * JSON text; where there are buffers, binary: a table of big-endian 32-bit numbers (how many parts,
  * then their offsets), the JSON, the buffers.
  */
 export const jsonFormat: WireFormat = {

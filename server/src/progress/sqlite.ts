@@ -68,7 +68,8 @@ class SqliteProgress implements ProgressStore {
 
   record(attempts: Attempt[]): void {
     const insert = this.#database.prepare(
-      `INSERT INTO attempts (exercise, version, at, status, points, max_points, seed, source, report)
+      `INSERT INTO attempts
+         (exercise, version, at, status, points, max_points, seed, source, report)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     inTransaction(this.#database, () => {
