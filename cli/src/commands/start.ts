@@ -69,6 +69,8 @@ async function start(options: StartOptions): Promise<void> {
       port: options.port,
       ...(options.token === undefined ? {} : { token: options.token }),
       author: options.author ?? false,
+      // Another folder is another learner: progress stays with the work.
+      ...(options.root ? { dataDir: path.resolve(options.root, '.lectern') } : {}),
     });
   } catch (error) {
     if (error instanceof StartError) throw new CommandError(error.message, exit.doesNotHold);
