@@ -5,7 +5,15 @@ import { apply, castTo, checkTensor, scalar } from '../tensor/apply.ts';
 import { arange } from '../tensor/create.ts';
 import { promote } from '../tensor/dtype.ts';
 import { ShapeError } from '../tensor/errors.ts';
-import { checkShape, dimIndex, dimIndices, numelOf, sameShape, show } from '../tensor/shape.ts';
+import {
+  checkList,
+  checkShape,
+  dimIndex,
+  dimIndices,
+  numelOf,
+  sameShape,
+  show,
+} from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { ge, le, where } from './arithmetic.ts';
 
@@ -14,6 +22,7 @@ type Shape = readonly number[];
 /** The elements in the same order under another shape; one size may be −1 and is then worked out. */
 export const reshape = publicOp('reshape', (x: Tensor, shape: Shape): Tensor => {
   checkTensor('reshape', x);
+  checkList('reshape', shape);
   const open = shape.indexOf(-1);
   if (open < 0) return apply('reshape', [x], { shape: checkShape('reshape', shape) });
   const known = numelOf(checkShape('reshape', shape.with(open, 1)));
@@ -40,6 +49,7 @@ export const flatten = publicOp('flatten', (x: Tensor, start = 0, end = -1): Ten
 /** Dimension i of the result is dimension `dims[i]` of x. */
 export const permute = publicOp('permute', (x: Tensor, dims: Shape): Tensor => {
   checkTensor('permute', x);
+  checkList('permute', dims);
   if (dims.length !== x.ndim) {
     throw new ShapeError(
       `permute: ${show(x.shape)} has ${x.ndim} dimensions, ${show(dims)} names ${dims.length}`,
@@ -77,6 +87,7 @@ export const unsqueeze = publicOp('unsqueeze', (x: Tensor, dim: number): Tensor 
 /** Repeats along dimensions of size 1 and along new ones in front; −1 keeps a size. */
 export const expand = publicOp('expand', (x: Tensor, shape: Shape): Tensor => {
   checkTensor('expand', x);
+  checkList('expand', shape);
   const missing = shape.length - x.ndim;
   const full = shape.map((size, i) => (size === -1 ? (x.shape[i - missing] ?? -1) : size));
   return apply('expand', [x], { shape: checkShape('expand', full) });

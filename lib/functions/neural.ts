@@ -5,7 +5,7 @@ import { apply, castTo, checkTensor } from '../tensor/apply.ts';
 import { ones } from '../tensor/create.ts';
 import { promote } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
-import { sameShape, show } from '../tensor/shape.ts';
+import { dimIndex, sameShape, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { add, clamp, div, exp, log, mul, neg, sqrt, sub } from './arithmetic.ts';
 import { gather } from './indexing.ts';
@@ -66,6 +66,7 @@ export const cosineSimilarity = publicOp(
 /** eˣ / Σ eˣ along `dim`: positive numbers that sum to 1. */
 export const softmax = publicOp('softmax', (x: Tensor, dim: number): Tensor => {
   checkTensor('softmax', x);
+  dimIndex('softmax', dim, x.shape); // throws where there is no such dimension
   // taking the maximum off changes nothing in the result and keeps exp from overflowing
   const shifted = exp(sub(x, max(x, dim, { keepdim: true }).detach()));
   return div(shifted, sum(shifted, dim, { keepdim: true }));
@@ -74,6 +75,7 @@ export const softmax = publicOp('softmax', (x: Tensor, dim: number): Tensor => {
 /** The logarithm of softmax along `dim`, without underflow. */
 export const logSoftmax = publicOp('logSoftmax', (x: Tensor, dim: number): Tensor => {
   checkTensor('logSoftmax', x);
+  dimIndex('logSoftmax', dim, x.shape); // throws where there is no such dimension
   const shifted = sub(x, max(x, dim, { keepdim: true }).detach());
   return sub(shifted, log(sum(exp(shifted), dim, { keepdim: true })));
 });

@@ -15,11 +15,9 @@ export const demandLayer = (name: string): void => demandLeave(`nn.${name}`);
 export abstract class Module {
   abstract forward(x: Tensor, ...rest: never[]): Tensor;
 
-  /** The tensors that are learned: those in fields of this layer, then those of the layers within it. */
+  /** The tensors that are learned: those in the fields of this layer, in order, and of the layers in its fields. */
   parameters(): Tensor[] {
-    return fieldsOf(this).flatMap(([, value]) =>
-      value instanceof Tensor ? [value] : value.parameters(),
-    );
+    return Object.values(this).flatMap(parametersOf);
   }
 
   /**
@@ -28,38 +26,37 @@ export abstract class Module {
    * @example grad((...p: Tensor[]) => loss(model.withParameters(p)))(...model.parameters())
    */
   withParameters(parameters: readonly Tensor[]): this {
-    const own = this.parameters();
-    if (parameters.length !== own.length) {
+    const count = this.parameters().length;
+    if (parameters.length !== count) {
       throw new ShapeError(
-        `withParameters: this layer has ${own.length} parameters, got ${parameters.length}`,
+        `withParameters: this layer has ${count} parameters, got ${parameters.length}`,
       );
     }
-    return replaced(this, [...parameters]);
+    return withFields(this, [...parameters]);
   }
+}
+
+/** The parameters in a field: a tensor, a layer, or a list of these. */
+function parametersOf(field: unknown): Tensor[] {
+  if (field instanceof Tensor) return [field];
+  if (field instanceof Module) return field.parameters();
+  return Array.isArray(field) ? field.flatMap(parametersOf) : [];
 }
 
 /** A copy of `layer` that takes its parameters from the front of `queue`. */
-function replaced<M extends Module>(layer: M, queue: Tensor[]): M {
-  const copy = Object.assign(Object.create(Object.getPrototypeOf(layer)), layer);
-  for (const [name, value] of fieldsOf(layer)) {
-    if (value instanceof Module) {
-      copy[name] = replaced(value, queue);
-      continue;
-    }
-    const next = queue.shift()!;
-    if (!sameShape(next.shape, value.shape)) {
-      throw new ShapeError(
-        `withParameters: ${name} has shape ${show(value.shape)}, got ${show(next.shape)}`,
-      );
-    }
-    copy[name] = next;
-  }
+function withFields<M extends Module>(layer: M, queue: Tensor[]): M {
+  const copy = Object.create(Object.getPrototypeOf(layer));
+  for (const [name, field] of Object.entries(layer)) copy[name] = replaced(name, field, queue);
   return copy;
 }
 
-function fieldsOf(layer: Module): [string, Tensor | Module][] {
-  return Object.entries(layer).filter(
-    (field): field is [string, Tensor | Module] =>
-      field[1] instanceof Tensor || field[1] instanceof Module,
+function replaced(name: string, field: unknown, queue: Tensor[]): unknown {
+  if (field instanceof Module) return withFields(field, queue);
+  if (Array.isArray(field)) return field.map((item, i) => replaced(`${name}[${i}]`, item, queue));
+  if (!(field instanceof Tensor)) return field;
+  const next = queue.shift()!;
+  if (sameShape(next.shape, field.shape)) return next;
+  throw new ShapeError(
+    `withParameters: ${name} has shape ${show(field.shape)}, got ${show(next.shape)}`,
   );
 }

@@ -51,6 +51,14 @@ export function broadcastShapes(op: string, a: readonly number[], b: readonly nu
   return result;
 }
 
+/** Throws where something else was given than a list of numbers. */
+export function checkList(op: string, list: unknown): asserts list is readonly number[] {
+  if (Array.isArray(list)) return;
+  throw new ShapeError(
+    `${op}: needs a list of sizes or dimensions such as [2, 3], not ${String(list)}`,
+  );
+}
+
 /** `dim` counted from the front; −1 is the last dimension. Throws where there is no such dimension. */
 export function dimIndex(op: string, dim: number, shape: readonly number[]): number {
   const ndim = shape.length;
@@ -69,6 +77,7 @@ export function dimIndices(
 ): number[] {
   if (dims === undefined) return shape.map((_, i) => i);
   const list = typeof dims === 'number' ? [dims] : dims;
+  checkList(op, list);
   const indices = list.map((dim) => dimIndex(op, dim, shape)).sort((a, b) => a - b);
   if (new Set(indices).size !== indices.length) {
     throw new ShapeError(`${op}: dimensions ${show(list)} of shape ${show(shape)} repeat`);
@@ -78,9 +87,7 @@ export function dimIndices(
 
 /** Checks that every size is a whole number of at least 0. */
 export function checkShape(op: string, shape: readonly number[]): number[] {
-  if (!Array.isArray(shape)) {
-    throw new ShapeError(`${op}: a shape is a list of sizes such as [2, 3], not ${String(shape)}`);
-  }
+  checkList(op, shape);
   for (const size of shape) {
     if (!Number.isInteger(size) || size < 0) {
       throw new ShapeError(

@@ -180,6 +180,20 @@ forEachBackend('layers', () => {
     await expectClose(new lib.nn.LayerNorm(2).forward(tensor([[1, 3]])), [[-1, 1]], 1e-4);
   });
 
+  it('own layers may keep lists of layers', async () => {
+    class Stack extends lib.nn.Module {
+      readonly layers = [1, 2].map((seed) => new lib.nn.Linear(2, 2, { bias: false, seed }));
+      override forward(x: Tensor): Tensor {
+        return this.layers.reduce((y, layer) => layer.forward(y), x);
+      }
+    }
+    const model = new Stack();
+    expect(model.parameters()).toHaveLength(2);
+    const doubled = model.withParameters(model.parameters().map((p) => p.mul(2)));
+    const x = tensor([[1, -1]]);
+    await expectClose(doubled.forward(x), model.forward(x).mul(4));
+  });
+
   it('withParameters gives the same layer with other numbers', async () => {
     const layer = new lib.nn.MultiHeadAttention(4, 2, { seed: 1 });
     const zeroed = layer.withParameters(layer.parameters().map((p) => zeros(p.shape)));
