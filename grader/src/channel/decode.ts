@@ -97,12 +97,11 @@ class Decoder {
     for (const entry of entries) {
       const [key, wire] = list(entry);
       if (typeof key !== 'string') throw garbage();
-      const value = this.decode(wire, depth + 1);
-      const magic = key.startsWith('_') || key.startsWith('$') || typeof value === 'function';
-      if (isPowerfulName(key) && magic) {
+      const isFunction = Array.isArray(wire) && wire[0] === 'function';
+      if (isPowerfulName(key) && (isFunction || key.startsWith('_') || key.startsWith('$'))) {
         throw new ChannelError(`an object with a property called ${key}`);
       }
-      setOwn(object, this.#budget.text(key), value);
+      setOwn(object, this.#budget.text(key), this.decode(wire, depth + 1));
     }
     return object;
   }

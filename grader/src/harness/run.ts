@@ -23,7 +23,7 @@ export type TestResult = {
   /** Not run at all. */
   skipped: boolean;
   /** What made it fail: an assertion, the answer's own error, a slip of the test's author. */
-  error: unknown;
+  error: Error | undefined;
   calls: RecordedCall[];
   ms: number;
 };
@@ -70,6 +70,10 @@ export async function runTests(request: RunRequest): Promise<TestResult[]> {
   checkCollected(request.file, file!);
   if (testsIn(file!).length !== results.length) {
     throw new TestFileError(`${request.file}: a test is skipped, or a hook fails`);
+  }
+  for (const { error, title } of results) {
+    if (!(error instanceof TestFileError)) continue;
+    throw new TestFileError(`${request.file}: "${title}": ${error.message}`);
   }
   if (request.remote.failure) throw request.remote.failure;
   return results;
@@ -160,7 +164,7 @@ async function runOne(test: Test, request: RunRequest, results: TestResult[]): P
     await Promise.all(openAssertions);
     result.passed = true;
   } catch (error) {
-    result.error = error;
+    result.error = error instanceof Error ? error : new Error(String(error));
   } finally {
     await Promise.allSettled(openAssertions);
     openAssertions.clear();

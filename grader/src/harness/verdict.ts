@@ -1,7 +1,7 @@
 import type { TestReport } from '../client/report.ts';
 import type { CallOutcome } from './answer.ts';
 import { AnswerThrew, type RecordedCall } from './remote.ts';
-import { hasResult, TestFileError, type TestResult } from './run.ts';
+import { hasResult, type TestResult } from './run.ts';
 import { markDifferences, show, showCall } from './show.ts';
 
 type Verdict = Pick<TestReport, 'status' | 'message' | 'detail' | 'thrown'>;
@@ -22,7 +22,6 @@ export function publicVerdict(result: TestResult): Verdict {
   if (broken) return { ...brokenVerdict(broken.outcome!), ...callDetail(broken) };
   const { error } = result;
   if (error instanceof AnswerThrew) return thrownVerdict(error, result.calls.at(-1));
-  if (error instanceof TestFileError) throw error;
   return assertionVerdict(error, result.calls.at(-1));
 }
 
@@ -31,7 +30,6 @@ export function hiddenVerdict(result: TestResult, hint: string): Verdict {
   if (result.passed) return { status: 'passed', message: null };
   if (result.skipped) return { status: 'not-run', message: NOT_RUN };
   const { error } = result;
-  if (error instanceof TestFileError) throw error;
   const broken = result.calls.find((call) => call.outcome && !hasResult(call.outcome));
   if (broken) return { status: brokenVerdict(broken.outcome!).status, message: hint };
   const thrown =

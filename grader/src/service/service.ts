@@ -4,6 +4,7 @@ import { cellSource, exercisePaths, loadCourse, loadExercise } from '../catalogu
 import type { ExerciseReport, Report, SandboxLevel } from '../client/report.ts';
 import type { GradeRequest } from '../client/start.ts';
 import { LocalGround, localLibrary, SandboxGround } from '../harness/answer.ts';
+import { TestFileError } from '../harness/run.ts';
 import { WorkerPool } from '../sandbox/pool.ts';
 import { GradedExercise } from './exercise.ts';
 import { rounded } from './points.ts';
@@ -92,7 +93,9 @@ export class GradingService {
     try {
       await work().catch(work);
     } catch (error) {
-      process.stderr.write(`grader: ${one.exercise.id}: ${(error as Error).stack ?? error}\n`);
+      const { message, stack } = error as Error;
+      const said = error instanceof TestFileError ? message : stack;
+      process.stderr.write(`grader: ${one.exercise.id} is ungradable: ${said}\n`);
       one.giveUp(
         'The grader failed on this exercise. It is not your fault, and it costs no points.',
       );

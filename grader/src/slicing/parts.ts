@@ -24,10 +24,13 @@ export function partsOf(cell: Cell): Part[] {
 }
 
 function tryAnalyse(source: string): StatementInfo[] | CellSyntaxError {
+  // A cell exports nothing; blanks in its place keep all offsets.
+  const withoutLists = source.replace(/^export\s*\{[^}]*\}/gm, (text) => text.replace(/\S/g, ' '));
   try {
-    return analyse(source).statements;
+    return analyse(withoutLists).statements;
   } catch (error) {
     if (error instanceof CellSyntaxError) return error;
+    if (error instanceof SyntaxError) return new CellSyntaxError(error.message, 0);
     throw error;
   }
 }

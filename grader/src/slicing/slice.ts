@@ -90,6 +90,7 @@ class Collection {
   readonly #cells: Cell[];
   readonly #ownNames: Map<string, Part>;
   readonly #parts = new Set<Part>();
+  readonly #ofCell = new Map<Cell, Part[]>();
   readonly #byName = new Map<string, Part | null>();
 
   constructor(own: Cell, cells: Cell[], ownParts: Part[]) {
@@ -107,7 +108,7 @@ class Collection {
       if (!source) continue; // a global, or an error when it runs
       if (source.cell !== this.#own && !isHelper(source)) throw unavailable(name, part, source);
       this.need(source);
-      if (source.cell.support) for (const other of partsOrNone(source.cell)) this.need(other);
+      if (source.cell.support) for (const other of this.#partsIn(source.cell)) this.need(other);
     }
   }
 
@@ -144,12 +145,22 @@ class Collection {
     return found;
   }
 
+  /** One object per statement, however often it is asked for. */
+  #partsIn(cell: Cell): Part[] {
+    let parts = this.#ofCell.get(cell);
+    if (!parts) {
+      parts = partsOrNone(cell);
+      this.#ofCell.set(cell, parts);
+    }
+    return parts;
+  }
+
   #findElsewhere(name: string): Part | null {
     const above = this.#cells.filter((cell) => cell.place < this.#own.place).reverse();
     const below = this.#cells.filter((cell) => cell.place > this.#own.place);
     for (const cell of [...above, ...below]) {
       if (!cell.source.includes(name)) continue;
-      const part = partsOrNone(cell).findLast((one) => one.declared.includes(name));
+      const part = this.#partsIn(cell).findLast((one) => one.declared.includes(name));
       if (part) return part;
     }
     return null;
