@@ -18,6 +18,11 @@ export class KernelClient {
   readonly #wire: Wire;
   readonly #sockets = new Map<Asking, Dealer>();
   readonly #queues = new Map<Asking, Promise<void>>();
+  /**
+   * All three sockets are known to the kernel. Nothing is asked before: a kernel throws away a
+   * question (`input_request`) for a stdin socket that has not introduced itself yet.
+   */
+  readonly #introduced: Promise<unknown>;
   #closed = false;
 
   constructor(connection: ConnectionInfo, onMessage: (channel: Channel, parts: Parts) => void) {
@@ -25,17 +30,20 @@ export class KernelClient {
     // One name for all three: the kernel sends an input_request to the stdin socket that has the
     // name of the shell socket from which the cell came.
     const routingId = `lectern-${randomUUID()}`;
+    const handshakes: Promise<void>[] = [];
     for (const channel of CHANNELS) {
       const socket = new Dealer({ routingId, ...quickSocket });
+      handshakes.push(new Promise((resolve) => socket.events.on('handshake', () => resolve())));
       socket.connect(endpoint(connection, channel));
       this.#sockets.set(channel, socket);
       void this.#read(channel, socket, onMessage);
     }
+    this.#introduced = Promise.all(handshakes);
   }
 
   send(channel: Asking, parts: Parts): void {
     const socket = this.#sockets.get(channel)!;
-    const before = this.#queues.get(channel) ?? Promise.resolve();
+    const before = this.#queues.get(channel) ?? this.#introduced;
     // ZeroMQ refuses a second `send` while one is pending, so each waits for the one before.
     const sent = before.then(async () => {
       if (!this.#closed) await socket.send(pack(this.#wire, parts));
