@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { rspack } from '@rspack/core';
+import { quietFiles } from './quiet.mjs';
 
 const require = createRequire(import.meta.url);
 const here = import.meta.dirname;
@@ -33,7 +34,7 @@ const rules = [
     generator: { dataUrl: svgDataUri },
   },
   { test: /\.svg(\?.*)?$/, issuer: /\.[jt]sx?$/, type: 'asset/source' },
-  { test: /node_modules\/yjs\/dist\/yjs\.mjs$/, loader: path.join(here, 'quiet-yjs.mjs') },
+  { test: quietFiles, loader: path.join(here, 'quiet.mjs') },
   // JupyterLab's packages import each other's files without extensions.
   { test: /\.m?js$/, type: 'javascript/auto', resolve: { fullySpecified: false } },
 ];

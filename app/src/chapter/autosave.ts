@@ -1,6 +1,6 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import type { Contents } from '@jupyterlab/services';
+import { type Contents, ServerConnection } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 export type SaveState = 'saved' | 'saving' | 'unsaved';
@@ -8,6 +8,13 @@ export type SaveState = 'saved' | 'saving' | 'unsaved';
 const QUIET_MS = 1000;
 const LONGEST_MS = 2000;
 const RETRY_MS = 3000;
+
+/** Why a save failed, for the reader. */
+function inWords(error: unknown): string {
+  if (error instanceof ServerConnection.NetworkError) return 'The course server does not answer.';
+  const message = error instanceof Error ? error.message : String(error);
+  return message === 'Cancel' ? 'The chapter was changed elsewhere.' : `${message}.`;
+}
 
 /**
  * Saves a notebook shortly after each change, and says whether it is saved. JupyterLab's own
@@ -71,7 +78,7 @@ export class Autosave {
       if (this.#version !== version) this.#context.model.dirty = true;
     } catch (error) {
       this.#failed = true;
-      this.#reason = error instanceof Error ? error.message : String(error);
+      this.#reason = inWords(error);
       this.#retry = window.setTimeout(() => void this.save(), RETRY_MS);
     }
   }

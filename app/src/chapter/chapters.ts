@@ -54,7 +54,7 @@ class Chapters implements IChapters {
     this.#changed.emit();
     await Promise.all([panel.revealed, this.#store.loadExercises(id)]);
     const last = this.#store.course?.last;
-    if (last?.chapter === id && location.hash === '') view.position.reveal(last.cellId);
+    if (last?.chapter === id) view.position.reveal(last.cellId);
     else panel.content.activeCellIndex = 0;
     return view;
   }

@@ -1,7 +1,8 @@
 import { JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IStateDB, StateDB } from '@jupyterlab/statedb';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
+import { words } from './words.ts';
 
 // Services that JupyterLab's server would back; here they need none.
 
@@ -32,7 +33,7 @@ const translator: JupyterFrontEndPlugin<ITranslator> = {
   description: 'The page speaks English.',
   autoStart: true,
   provides: ITranslator,
-  activate: () => nullTranslator,
+  activate: () => words,
 };
 
 const state: JupyterFrontEndPlugin<IStateDB> = {

@@ -31,13 +31,15 @@ export function fromHash(hash: string, name: string): State | null {
   }
 }
 
-export function loadState(key: string, name: string): State | null {
+/** The reader's state, and whether it came with a link that somebody else made. */
+export function loadState(key: string, name: string): { state: State | null; linked: boolean } {
+  const stored = localStorage.getItem(key);
   const linked = fromHash(location.hash, name);
-  if (linked) return linked;
+  if (linked) return { state: linked, linked: JSON.stringify(linked) !== stored };
   try {
-    return asState(JSON.parse(localStorage.getItem(key) ?? 'null'));
+    return { state: asState(JSON.parse(stored ?? 'null')), linked: false };
   } catch {
-    return null;
+    return { state: null, linked: false };
   }
 }
 

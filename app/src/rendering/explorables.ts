@@ -64,10 +64,11 @@ async function mount(
     const props = { model, signal: gone.signal, host: alone, experimental: noKernel };
     await widget.initialize?.(props);
     // After `initialize`, which sees the author's state: *Reset* leads back to that.
-    for (const [field, value] of Object.entries(loadState(key, name) ?? {}))
-      model.set(field, value);
+    const own = loadState(key, name);
+    for (const [field, value] of Object.entries(own.state ?? {})) model.set(field, value);
     place.replaceChildren();
     const cleanup = await widget.render?.({ ...props, el: place });
+    if (own.linked) place.scrollIntoView({ block: 'center' });
     return async () => {
       gone.abort();
       model.off();
