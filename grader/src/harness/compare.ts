@@ -64,5 +64,7 @@ function sameElements(dtype: TensorType, a: Uint8Array, b: Uint8Array): boolean 
 }
 
 function sameNumber(a: number, b: number): boolean {
-  return Object.is(a, b) || a === b || Math.abs(a - b) <= ATOL + RTOL * Math.abs(b);
+  // Nothing but itself is close to an infinity, which would make the tolerance infinite.
+  const tolerance = Number.isFinite(b) ? ATOL + RTOL * Math.abs(b) : 0;
+  return Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance;
 }
