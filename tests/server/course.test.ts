@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -210,6 +211,31 @@ describe('checking', () => {
   it('survives an answer that never ends', async () => {
     const { json } = await check(cellSource.replace('return x;', 'while (true) {}'));
     expect(json.exercises[0].status).toBe('timeout');
+    expect((await check(rightAnswer)).json.exercises[0].status).toBe('passed');
+  }, 60_000);
+
+  it('survives the death of the grader, and says so where it keeps dying', async () => {
+    const graders = () =>
+      execFileSync('ps', ['-ww', '-o', 'pid=,args=', '--ppid', String(process.pid)], {
+        encoding: 'utf8',
+      })
+        .split('\n')
+        .filter((line) => line.includes('grader/src/service/main.ts') && line.includes(server.root))
+        .map((line) => Number.parseInt(line, 10));
+    const killOne = async () => {
+      await expect.poll(() => graders().length, { timeout: 10_000 }).toBe(1);
+      const [pid] = graders();
+      process.kill(pid!, 'SIGKILL');
+      await expect.poll(() => graders().includes(pid!), { timeout: 10_000 }).toBe(false);
+    };
+    const before = await state();
+    const endless = check(cellSource.replace('return x;', 'while (true) {}'));
+    await killOne();
+    await killOne();
+    const { status, json } = await endless;
+    expect([status, json.code]).toEqual([503, 'grader-unavailable']);
+    expect(json.message).toContain('nothing was counted');
+    expect(await state()).toEqual(before);
     expect((await check(rightAnswer)).json.exercises[0].status).toBe('passed');
   }, 60_000);
 

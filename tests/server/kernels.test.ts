@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './helper.ts';
-import { openChannels, shown } from './kernel-client.ts';
+import { type Channels, openChannels, shown } from './kernel-client.ts';
 
 let server: TestServer;
 
@@ -82,32 +82,6 @@ describe('a kernel', () => {
     expect(page.heard.some(({ content }) => content.execution_state === 'restarting')).toBe(false);
   });
 
-  it('that dies is started again, and the page is told', async () => {
-    const { kernel } = await startSession();
-    const page = await openChannels(server, kernel.id, { form: 'binary' });
-    process.kill(Number(shown(await page.execute('console.log(process.pid)'))), 'SIGKILL');
-    await page.wait('restarting', ({ content }) => content.execution_state === 'restarting');
-    // Asked for while nobody is there: waits until the kernel is back.
-    expect(shown(await page.execute('1 + 1'))).toContain('2');
-  });
-
-  it('that keeps dying is left dead', async () => {
-    const { kernel } = await startSession();
-    const page = await openChannels(server, kernel.id, { form: 'binary' });
-    const dying = () =>
-      page.heard.filter(({ content }) => content.execution_state === 'restarting');
-    for (let death = 1; death <= 4; death++) {
-      process.kill(Number(shown(await page.execute('console.log(process.pid)'))), 'SIGKILL');
-      if (death < 4) await page.wait(`death ${death}`, () => dying().length === death);
-    }
-    await page.wait('dead', ({ content }) => content.execution_state === 'dead');
-    const { json } = await server.get(`/api/kernels/${kernel.id}`);
-    expect(json.execution_state).toBe('dead');
-    const restarted = await server.request('POST', `/api/kernels/${kernel.id}/restart`);
-    expect(restarted.json.execution_state).toBe('idle');
-    expect(shown(await page.execute('2 + 3'))).toContain('5');
-  });
-
   it('tells a page that was away what it missed, in order', async () => {
     const { kernel } = await startSession();
     const options = { form: 'binary', session: 'same-page' } as const;
@@ -134,16 +108,6 @@ describe('a kernel', () => {
     expect(text.trim().split(/\s*\n/)).toEqual(['line 0', 'line 1', 'line 2', 'line 3', 'line 4']);
     const stranger = await openChannels(server, kernel.id, { form: 'binary' });
     expect(stranger.heard).toEqual([]);
-  });
-
-  it('is told off for nonsense, and lives', async () => {
-    const { kernel } = await startSession();
-    const page = await openChannels(server, kernel.id, { form: 'binary' });
-    const closed = new Promise<number>((resolve) => page.socket.once('close', resolve));
-    page.socket.send(Buffer.from('nonsense'));
-    expect(await closed).toBe(1007);
-    const again = await openChannels(server, kernel.id, { form: 'binary' });
-    expect(shown(await again.execute('1 + 1'))).toContain('2');
   });
 });
 
@@ -184,22 +148,32 @@ describe('sessions', () => {
 });
 
 describe('a kernel of another kind', () => {
-  const spec = {
-    argv: [
-      ...[process.execPath, '--conditions=source'],
-      ...[fileURLToPath(new URL('./asking-kernel.ts', import.meta.url)), '{connection_file}'],
-    ],
-    ...{ display_name: 'Asking', language: 'none', interrupt_mode: 'signal' as const },
-    ...{ env: {}, metadata: {} },
-  };
+  let other: TestServer;
+  let kernel: string;
+
+  beforeAll(async () => {
+    const script = fileURLToPath(new URL('./asking-kernel.ts', import.meta.url));
+    const spec = {
+      argv: [process.execPath, '--conditions=source', script, '{connection_file}'],
+      ...{ display_name: 'Asking', language: 'none', interrupt_mode: 'signal' as const },
+      ...{ env: {}, metadata: {} },
+    };
+    other = await startTestServer({ kernelspecs: { asking: { name: 'asking', spec } } });
+  });
+
+  beforeEach(async () => {
+    kernel = (await other.request('POST', '/api/kernels', { name: 'asking' })).json.id;
+  });
+
+  const open = (form: 'binary' | 'JSON' = 'binary') => openChannels(other, kernel, { form });
+  const kill = async (page: Channels) =>
+    process.kill(Number(shown(await page.execute('pid'))), 'SIGKILL');
 
   it.each(['binary', 'JSON'] as const)(
     'asks the page that ran the cell, and no other, for input (%s form)',
     async (form) => {
-      const other = await startTestServer({ kernelspecs: { asking: { name: 'asking', spec } } });
-      const { json } = await other.request('POST', '/api/kernels', { name: 'asking' });
-      const page = await openChannels(other, json.id, { form });
-      const bystander = await openChannels(other, json.id, { form });
+      const page = await open(form);
+      const bystander = await open(form);
       const running = page.execute('Who? ');
       const question = await page.wait('the question', ({ type }) => type === 'input_request');
       expect(question).toMatchObject({ channel: 'stdin', content: { prompt: 'Who? ' } });
@@ -211,12 +185,42 @@ describe('a kernel of another kind', () => {
   );
 
   it('is interrupted by a signal where its spec says so', async () => {
-    const other = await startTestServer({ kernelspecs: { asking: { name: 'asking', spec } } });
-    const { json } = await other.request('POST', '/api/kernels', { name: 'asking' });
-    const page = await openChannels(other, json.id, { form: 'binary' });
-    await other.request('POST', `/api/kernels/${json.id}/interrupt`);
+    const page = await open();
+    await other.request('POST', `/api/kernels/${kernel}/interrupt`);
     const said = await page.wait('the signal', ({ type }) => type === 'stream');
     expect(said.content.text).toBe('SIGINT');
+  });
+
+  it('closes a page’s connection that sends nonsense, and lives', async () => {
+    const page = await open();
+    const closed = new Promise<number>((resolve) => page.socket.once('close', resolve));
+    page.socket.send(Buffer.from('nonsense'));
+    expect(await closed).toBe(1007);
+    expect(Number(shown(await (await open()).execute('pid')))).toBeGreaterThan(1);
+  });
+
+  it('that dies is started again, and the page is told', async () => {
+    const page = await open();
+    await kill(page);
+    await page.wait('restarting', ({ content }) => content.execution_state === 'restarting');
+    // Asked for while nobody is there: waits until the kernel is back.
+    expect(Number(shown(await page.execute('pid')))).toBeGreaterThan(1);
+  });
+
+  it('that keeps dying is left dead until it is restarted by hand', async () => {
+    const page = await open();
+    const deaths = () =>
+      page.heard.filter(({ content }) => content.execution_state === 'restarting').length;
+    for (let death = 1; death <= 4; death++) {
+      await kill(page);
+      if (death < 4) await page.wait(`death ${death}`, () => deaths() === death);
+    }
+    await page.wait('dead', ({ content }) => content.execution_state === 'dead');
+    const { json } = await other.get(`/api/kernels/${kernel}`);
+    expect(json.execution_state).toBe('dead');
+    const restarted = await other.request('POST', `/api/kernels/${kernel}/restart`);
+    expect(restarted.json.execution_state).toBe('idle');
+    expect(Number(shown(await page.execute('pid')))).toBeGreaterThan(1);
   });
 });
 
