@@ -1,9 +1,10 @@
 /**
  * Taking names away: an exercise that asks for softmax must not be answered by calling softmax.
  *
- * Every public operation and layer announces its name here and asks for leave whenever it is called, so a name that
- * was taken away is gone as a function, as a method of Tensor, and inside everything that is composed from it.
- * The names belong to one instance of the library. Code that is being graded must not be able to import this module.
+ * Every public operation and layer announces its name here and asks for leave whenever it is
+ * called, so a name that was taken away is gone as a function, as a method of Tensor, and inside
+ * everything that is composed from it. The names belong to one instance of the library. Code that
+ * is being graded must not be able to import this module.
  */
 
 import { LibraryError } from './tensor/errors.ts';
@@ -22,9 +23,11 @@ export class ForbiddenError extends LibraryError {
 }
 
 /**
- * Makes exactly these names throw *write this one yourself*, and everything that uses them; `forbid([])` gives all back.
+ * Makes exactly these names throw *write this one yourself*, and everything that uses them;
+ * `forbid([])` gives all back.
  *
- * @param names functions and methods by name (`softmax`), layers with their prefix (`nn.MultiHeadAttention`)
+ * @param names functions and methods by name (`softmax`), layers with their prefix
+ *   (`nn.MultiHeadAttention`)
  * @throws Error for a name that the library does not have
  */
 export function forbid(names: readonly string[]): void {

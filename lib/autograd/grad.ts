@@ -1,8 +1,8 @@
 /**
  * Gradients by walking the graph backwards (reverse-mode differentiation).
  *
- * Each operation's record says how a gradient passes through it, in operations; so a gradient is a graph like any other,
- * which is computed lazily and can be differentiated again.
+ * Each operation's record says how a gradient passes through it, in operations; so a gradient is a
+ * graph like any other, which is computed lazily and can be differentiated again.
  */
 
 import { announce, demandLeave } from '../forbid.ts';
@@ -19,11 +19,12 @@ export type Gradients<Inputs extends Tensor[]> = Inputs extends [Tensor]
   : { [I in keyof Inputs]: Tensor };
 
 /**
- * The function that gives the gradients of `f`: how fast its result grows with each element of each input.
+ * The function that gives the gradients of `f`: how fast its result grows with each element of each
+ * input.
  *
  * @param f from tensors to one number, a tensor of shape []
- * @returns a function of the same inputs; its result is one gradient for each, of that input's shape (for a single
- *   input the gradient itself)
+ * @returns a function of the same inputs; its result is one gradient for each, of that input's
+ *   shape (for a single input the gradient itself)
  * @example grad((x: Tensor) => x.square().sum())(tensor([1, 2])) // [2, 4]
  */
 export function grad<Inputs extends Tensor[]>(
@@ -52,7 +53,8 @@ function differentiate<Inputs extends Tensor[]>(name: string, f: (...inputs: Inp
     const value: unknown = f(...targets);
     if (isPromise(value)) {
       throw new DTypeError(
-        `${name}: the function must give a tensor at once, not a promise; take async and await out of it`,
+        `${name}: the function must give a tensor at once, not a promise; ` +
+          'take async and await out of it',
       );
     }
     checkTensor(name, value);
@@ -68,7 +70,9 @@ function differentiate<Inputs extends Tensor[]>(name: string, f: (...inputs: Inp
   };
 }
 
-/** Whether `f` collects its inputs in a list, so that its gradients come as a list too, even of one. */
+/**
+ * Whether `f` collects its inputs in a list, so that its gradients come as a list too, even of one.
+ */
 function takesRest(f: (...inputs: never[]) => unknown): boolean {
   return f.length === 0;
 }
@@ -102,7 +106,10 @@ function gradientsOf(root: Tensor, targets: readonly Tensor[]): Tensor[] {
   return targets.map((x) => gradients.get(x) ?? zeros(x.shape));
 }
 
-/** What lies between `root` and the targets, inputs before results. No recursion: graphs can be deep. */
+/**
+ * What lies between `root` and the targets, inputs before results. No recursion: graphs can be
+ * deep.
+ */
 function pathTo(root: Tensor, targets: ReadonlySet<Tensor>): Tensor[] {
   const onPath = new Map<Tensor, boolean>();
   const path: Tensor[] = [];

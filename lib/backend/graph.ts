@@ -46,7 +46,10 @@ class GraphBuilder {
   readonly #byData = new Map<TypedArray, Map<string, number>>();
   #cost = 0;
 
-  /** Where `root` stands in the list; whatever it needs is added first. No recursion: graphs can be deep. */
+  /**
+   * Where `root` stands in the list; whatever it needs is added first. No recursion: graphs can be
+   * deep.
+   */
   position(root: Tensor): number {
     const todo: Tensor[] = [root];
     while (todo.length > 0) {

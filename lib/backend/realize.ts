@@ -5,10 +5,12 @@ import { currentBackend } from './backend.ts';
 import { graphOf } from './graph.ts';
 
 /**
- * Computes several tensors in one go, sharing what they have in common: `await realize(loss, ...gradients)`.
+ * Computes several tensors in one go, sharing what they have in common: `await realize(loss,
+ * ...gradients)`.
  *
- * A tensor that has been computed keeps its values and forgets how it came about, so that nothing is computed twice
- * and no memory is held for it. Gradients do not need that past: they are written while the function is being traced.
+ * A tensor that has been computed keeps its values and forgets how it came about, so that nothing
+ * is computed twice and no memory is held for it. Gradients do not need that past: they are written
+ * while the function is being traced.
  */
 export async function realize(...tensors: readonly Tensor[]): Promise<void> {
   const open = tensors.filter((x) => x.origin.data === null && x.origin.pending === null);

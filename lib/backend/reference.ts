@@ -1,4 +1,7 @@
-/** The reference back end: every step by the plain loops of its record. Slow, portable, and what the others are held to. */
+/**
+ * The reference back end: every step by the plain loops of its record. Slow, portable, and what the
+ * others are held to.
+ */
 
 import type { Dense } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';

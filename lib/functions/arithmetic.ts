@@ -124,7 +124,9 @@ export const square: Unary = publicOp('square', (x: Tensor): Tensor => mul(x, x)
 /** 1 / x. */
 export const reciprocal: Unary = publicOp('reciprocal', (x: Tensor): Tensor => div(1, x));
 
-/** The Gaussian error linear unit, x · Φ(x), exact (Hendrycks and Gimpel 2016, arXiv:1606.08415). */
+/**
+ * The Gaussian error linear unit, x · Φ(x), exact (Hendrycks and Gimpel 2016, arXiv:1606.08415).
+ */
 export const gelu: Unary = publicOp('gelu', (x: Tensor): Tensor => {
   const cumulative = add(1, erf(div(x, Math.SQRT2))).mul(0.5);
   return mul(x, cumulative);

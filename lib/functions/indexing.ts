@@ -49,7 +49,10 @@ export const embedding = publicOp('embedding', (weight: Tensor, ids: Tensor): Te
   return rows.reshape([...ids.shape, weight.shape[1]!]);
 });
 
-/** Each index as a row of `classes` numbers, 1 at the index and 0 elsewhere: `[...t.shape, classes]`, int64. */
+/**
+ * Each index as a row of `classes` numbers, 1 at the index and 0 elsewhere: `[...t.shape,
+ * classes]`, int64.
+ */
 export const oneHot = publicOp('oneHot', (t: Tensor, classes: number): Tensor => {
   checkTensor('oneHot', t);
   if (t.dtype !== 'int32' && t.dtype !== 'int64') {
@@ -58,7 +61,10 @@ export const oneHot = publicOp('oneHot', (t: Tensor, classes: number): Tensor =>
   return castTo(eq(t.unsqueeze(-1), arange(classes)), 'int64');
 });
 
-/** Where the indices are known already, a wrong one is reported here, at the caller's line, not when computing. */
+/**
+ * Where the indices are known already, a wrong one is reported here, at the caller's line, not when
+ * computing.
+ */
 function checkKnownIndices(op: string, x: Tensor, dim: number, index: Tensor): void {
   if (index.origin.data === null) return;
   for (const i of toNumbers(index.origin.data)) checkedIndex(op, i, dim, x);

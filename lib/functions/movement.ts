@@ -19,7 +19,9 @@ import { ge, le, where } from './arithmetic.ts';
 
 type Shape = readonly number[];
 
-/** The elements in the same order under another shape; one size may be −1 and is then worked out. */
+/**
+ * The elements in the same order under another shape; one size may be −1 and is then worked out.
+ */
 export const reshape = publicOp('reshape', (x: Tensor, shape: Shape): Tensor => {
   checkTensor('reshape', x);
   checkList('reshape', shape);
@@ -67,7 +69,10 @@ export const transpose = publicOp('transpose', (x: Tensor, dim0: number, dim1: n
   return apply('permute', [x], { dims: order });
 });
 
-/** Drops dimensions of size 1: all of them, or one, which is left as it is where its size is another. */
+/**
+ * Drops dimensions of size 1: all of them, or one, which is left as it is where its size is
+ * another.
+ */
 export const squeeze = publicOp('squeeze', (x: Tensor, dim?: number): Tensor => {
   checkTensor('squeeze', x);
   const only = dim === undefined ? undefined : dimIndex('squeeze', dim, x.shape);
@@ -147,7 +152,8 @@ export const split = publicOp('split', (x: Tensor, size: number | Shape, dim = 0
   const sum = sizes.reduce((a, b) => a + b, 0);
   if (sum !== total) {
     throw new ShapeError(
-      `split: sizes ${show(sizes)} add up to ${sum}, dimension ${dim} of ${show(x.shape)} is ${total}`,
+      `split: sizes ${show(sizes)} add up to ${sum}, ` +
+        `dimension ${dim} of ${show(x.shape)} is ${total}`,
     );
   }
   let start = 0;
@@ -182,7 +188,8 @@ export const select = publicOp('select', (x: Tensor, dim: number, index: number)
   const size = x.shape[at]!;
   if (!Number.isInteger(index) || index < -size || index >= size) {
     throw new ShapeError(
-      `select: index ${index} is outside dimension ${dim} of ${show(x.shape)}, whose size is ${size}`,
+      `select: index ${index} is outside dimension ${dim} of ${show(x.shape)}, ` +
+        `whose size is ${size}`,
     );
   }
   return reshape(narrow(x, at, index, 1), x.shape.toSpliced(at, 1));
@@ -195,13 +202,19 @@ export const flip = publicOp('flip', (x: Tensor, dims: number | Shape): Tensor =
   return indices.length === 0 ? x : apply('flip', [x], { dims: indices });
 });
 
-/** The lower triangle of each matrix, zeros above; `k` moves the diagonal up (or down, where negative). */
+/**
+ * The lower triangle of each matrix, zeros above; `k` moves the diagonal up (or down, where
+ * negative).
+ */
 export const tril = publicOp('tril', (x: Tensor, k = 0): Tensor => {
   const { row, column } = coordinates('tril', x);
   return where(le(column, row.add(k)), x, scalar(0, x.dtype));
 });
 
-/** The upper triangle of each matrix, zeros below; `k` moves the diagonal up (or down, where negative). */
+/**
+ * The upper triangle of each matrix, zeros below; `k` moves the diagonal up (or down, where
+ * negative).
+ */
 export const triu = publicOp('triu', (x: Tensor, k = 0): Tensor => {
   const { row, column } = coordinates('triu', x);
   return where(ge(column, row.add(k)), x, scalar(0, x.dtype));

@@ -12,7 +12,10 @@ import { gather } from './indexing.ts';
 import { tril } from './movement.ts';
 import { max, mean, norm, sum } from './reduction.ts';
 
-/** The product of matrices, `[..., m, k] · [..., k, n] → [..., m, n]`; a vector counts as one row or one column. */
+/**
+ * The product of matrices, `[..., m, k] · [..., k, n] → [..., m, n]`; a vector counts as one row or
+ * one column.
+ */
 export const matmul = publicOp('matmul', (a: Tensor, b: Tensor): Tensor => {
   checkTensor('matmul', a);
   checkTensor('matmul', b);
@@ -89,7 +92,10 @@ export interface LayerNormOptions {
   eps?: number;
 }
 
-/** Each vector along the last dimension moved to mean 0 and scaled to variance 1 (Ba et al. 2016, arXiv:1607.06450). */
+/**
+ * Each vector along the last dimension moved to mean 0 and scaled to variance 1 (Ba et al. 2016,
+ * arXiv:1607.06450).
+ */
 export const layerNorm = publicOp(
   'layerNorm',
   (x: Tensor, { weight, bias, eps = 1e-5 }: LayerNormOptions = {}): Tensor => {
@@ -130,7 +136,10 @@ export const crossEntropy = publicOp('crossEntropy', (logits: Tensor, targets: T
 });
 
 export interface AttentionOptions {
-  /** Broadcasts to `[..., queries, keys]`. Bool: true where attention is allowed; float: added to the scores. */
+  /**
+   * Broadcasts to `[..., queries, keys]`. Bool: true where attention is allowed; float: added to
+   * the scores.
+   */
   mask?: Tensor;
   /** A query sees only keys up to its own place. */
   isCausal?: boolean;
@@ -149,7 +158,8 @@ export const scaledDotProductAttention = publicOp(
   (q: Tensor, k: Tensor, v: Tensor, { mask, isCausal }: AttentionOptions = {}): Tensor => {
     for (const x of [q, k, v]) checkTensor('scaledDotProductAttention', x);
     checkAttentionShapes(q, k, v);
-    let scores = div(matmul(q, k.transpose(-2, -1)), Math.sqrt(q.shape.at(-1)!)); // [..., queries, keys]
+    const products = matmul(q, k.transpose(-2, -1)); // [..., queries, keys]
+    let scores = div(products, Math.sqrt(q.shape.at(-1)!));
     if (isCausal) {
       const seen = tril(ones([q.shape.at(-2)!, k.shape.at(-2)!], { dtype: 'bool' }));
       scores = scores.maskedFill(seen.logicalNot(), -Infinity);

@@ -16,7 +16,10 @@ export interface ReduceOptions {
 }
 
 export interface VarianceOptions extends ReduceOptions {
-  /** What is taken off the count before dividing by it: 1 for the unbiased estimate, 0 for the plain mean. */
+  /**
+   * What is taken off the count before dividing by it: 1 for the unbiased estimate, 0 for the plain
+   * mean.
+   */
   correction?: number;
 }
 
@@ -65,7 +68,10 @@ export const min = publicOp('min', (x: Tensor, dim?: Dims, options?: ReduceOptio
   return reduce('max', neg(x), dimIndices('min', dim, x.shape), options).neg();
 });
 
-/** The place of the largest element along `dim`, or among all elements in order; the first of several. */
+/**
+ * The place of the largest element along `dim`, or among all elements in order; the first of
+ * several.
+ */
 export const argmax = publicOp(
   'argmax',
   (x: Tensor, dim?: number, options?: ReduceOptions): Tensor => {
@@ -74,7 +80,10 @@ export const argmax = publicOp(
   },
 );
 
-/** The place of the smallest element along `dim`, or among all elements in order; the first of several. */
+/**
+ * The place of the smallest element along `dim`, or among all elements in order; the first of
+ * several.
+ */
 export const argmin = publicOp(
   'argmin',
   (x: Tensor, dim?: number, options?: ReduceOptions): Tensor => {

@@ -9,11 +9,17 @@ import { announceLayer, demandLayer, Module } from './module.ts';
 
 /** Where keys and values come from, and what may be seen. */
 export interface MultiHeadOptions extends AttentionOptions {
-  /** Cross-attention: keys and values are made from this `[batch, keys, dModel]`; from x itself where left out. */
+  /**
+   * Cross-attention: keys and values are made from this `[batch, keys, dModel]`; from x itself
+   * where left out.
+   */
   context?: Tensor;
 }
 
-/** Several attentions side by side, each on its own slice of the projections; no biases in the projections. */
+/**
+ * Several attentions side by side, each on its own slice of the projections; no biases in the
+ * projections.
+ */
 export class MultiHeadAttention extends Module {
   readonly query: Linear;
   readonly key: Linear;

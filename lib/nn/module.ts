@@ -15,7 +15,10 @@ export const demandLayer = (name: string): void => demandLeave(`nn.${name}`);
 export abstract class Module {
   abstract forward(x: Tensor, ...rest: never[]): Tensor;
 
-  /** The tensors that are learned: those in the fields of this layer, in order, and of the layers in its fields. */
+  /**
+   * The tensors that are learned: those in the fields of this layer, in order, and of the layers in
+   * its fields.
+   */
   parameters(): Tensor[] {
     return Object.values(this).flatMap(parametersOf);
   }

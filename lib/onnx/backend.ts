@@ -1,4 +1,6 @@
-/** The ONNX back end: graphs become models that ONNX Runtime compiles once per structure and runs. */
+/**
+ * The ONNX back end: graphs become models that ONNX Runtime compiles once per structure and runs.
+ */
 
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Backend } from '../backend/backend.ts';
@@ -9,7 +11,10 @@ import { type LoweredGraph, lower } from './lower.ts';
 
 /** What may be tuned; tests do. */
 export const settings = {
-  /** Graphs that cost no more multiplications are computed by plain loops at once, without compiling anything. */
+  /**
+   * Graphs that cost no more multiplications are computed by plain loops at once, without compiling
+   * anything.
+   */
   smallGraph: 100_000,
   /** Graphs that cost less run on one thread: waking others takes longer. */
   manyThreads: 2_000_000,

@@ -15,7 +15,10 @@ export interface LoweredGraph {
   readonly outputs: readonly string[];
 }
 
-/** Lowers each step by its record. Values are inputs, never constants, so that the model serves any values. */
+/**
+ * Lowers each step by its record. Values are inputs, never constants, so that the model serves any
+ * values.
+ */
 export function lower(graph: Graph): LoweredGraph {
   const { nodes } = graph;
   const builder = new ModelBuilder();

@@ -1,6 +1,7 @@
 /**
  * Writing ONNX models: nodes and constants are collected, then written as a ModelProto.
- * Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto (IR version 9, operator set 20).
+ * Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto (IR version 9,
+ * operator set 20).
  */
 
 import { type Emitter, type OnnxAttribute, onnxType, type Spec } from '../ops/record.ts';

@@ -1,8 +1,9 @@
 /**
  * The part of Protocol Buffers that writing an ONNX model needs.
  *
- * A message is a sequence of fields. Each begins with a tag, (number << 3) | wire type: 0 for a varint, 2 for bytes with
- * their length in front, 5 for four bytes. Source: https://protobuf.dev/programming-guides/encoding/
+ * A message is a sequence of fields. Each begins with a tag, (number << 3) | wire type: 0 for a
+ * varint, 2 for bytes with their length in front, 5 for four bytes. Source:
+ * https://protobuf.dev/programming-guides/encoding/
  */
 
 const wire = { varint: 0, bytes: 2, fixed32: 5 } as const;
@@ -70,7 +71,10 @@ export class MessageWriter {
   }
 }
 
-/** Seven bits a byte, lowest first; the eighth bit says that more follow. Negative numbers wrap round at 2^64. */
+/**
+ * Seven bits a byte, lowest first; the eighth bit says that more follow. Negative numbers wrap
+ * round at 2^64.
+ */
 function varint(value: number | bigint): Uint8Array {
   let rest = BigInt.asUintN(64, BigInt(value));
   const bytes: number[] = [];

@@ -124,7 +124,10 @@ const pickGradient =
     return [share(a!, b!).sumTo(a!.shape), share(b!, a!).sumTo(b!.shape)];
   };
 
-/** As C and PyTorch have it: 1 to any power is 1, where JavaScript says NaN for 1 ** NaN and for (±1) ** ∞. */
+/**
+ * As C and PyTorch have it: 1 to any power is 1, where JavaScript says NaN for 1 ** NaN and for
+ * (±1) ** ∞.
+ */
 const power = (a: number, b: number) =>
   a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b;
 

@@ -22,13 +22,16 @@ function checkAligned(op: string, x: Spec, index: Spec, dim: number): void {
     index.shape.every((size, i) => i === dim || size <= x.shape[i]!);
   if (!fits) {
     throw new ShapeError(
-      `${op}: indices ${show(index.shape)} do not fit ${show(x.shape)}: they need as many dimensions, ` +
-        `and sizes no larger except along dimension ${dim}`,
+      `${op}: indices ${show(index.shape)} do not fit ${show(x.shape)}: they need ` +
+        `as many dimensions, and sizes no larger except along dimension ${dim}`,
     );
   }
 }
 
-/** Calls `visit` with the place of each element of `index`, and the place in `x` that it points at along `dim`. */
+/**
+ * Calls `visit` with the place of each element of `index`, and the place in `x` that it points at
+ * along `dim`.
+ */
 function eachIndexed(
   op: string,
   x: Spec,
@@ -84,7 +87,10 @@ export const indexing: Records<'gather' | 'scatterAdd' | 'indexSelect'> = {
     },
   },
 
-  /** x with each element of the source added at the place that the index names: the reverse of gather. */
+  /**
+   * x with each element of the source added at the place that the index names: the reverse of
+   * gather.
+   */
   scatterAdd: {
     infer: ([x, index, source], { dim }) => {
       checkIndex('scatterAdd', index!);

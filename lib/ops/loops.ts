@@ -5,9 +5,9 @@ import { numelOf, sameShape, stridesOf } from '../tensor/shape.ts';
 import type { Dense, Spec } from './record.ts';
 
 /**
- * Copies elements into a new array in the order of `shape`; a step along dimension i of the result is a step of
- * `strides[i]` in `values`, which starts at `offset`. Transposing, repeating (stride 0), slicing and reversing
- * (negative stride) are all this.
+ * Copies elements into a new array in the order of `shape`; a step along dimension i of the result
+ * is a step of `strides[i]` in `values`, which starts at `offset`. Transposing, repeating (stride
+ * 0), slicing and reversing (negative stride) are all this.
  */
 export function copyStrided(
   values: NumberArray,

@@ -1,8 +1,10 @@
 /**
- * What the library knows about one operation: one record per operation, everything about it in one place.
+ * What the library knows about one operation: one record per operation, everything about it in one
+ * place.
  *
- * There are few operations ("primitives"); everything else in the library is composed of them. The records are grouped
- * by kind, a file each, and `records.ts` puts them together under a type that no operation can be missing from.
+ * There are few operations ("primitives"); everything else in the library is composed of them. The
+ * records are grouped by kind, a file each, and `records.ts` puts them together under a type that
+ * no operation can be missing from.
  */
 
 import type { DType, NumberArray } from '../tensor/dtype.ts';
@@ -113,13 +115,15 @@ export interface OpRecord<A> {
   /** Shape and type of the result; throws ShapeError or DTypeError where the inputs do not fit. */
   infer(inputs: readonly Spec[], attributes: A): Spec;
   /**
-   * Given the gradient `g` of some scalar by the result, the scalar's gradients by each input, written in operations,
-   * so that they can be differentiated again; null where there is none.
+   * Given the gradient `g` of some scalar by the result, the scalar's gradients by each input,
+   * written in operations, so that they can be differentiated again; null where there is none.
    */
   gradient(g: Tensor, context: GradientContext<A>): (Tensor | null)[];
   /** The same operation in ONNX; returns the result's name. */
   lower(emit: Emitter, context: LoweringContext<A>): string;
-  /** Computes the result with plain loops, as plainly as possible: the oracle for everything else. */
+  /**
+   * Computes the result with plain loops, as plainly as possible: the oracle for everything else.
+   */
   evaluate(inputs: readonly Dense[], attributes: A, output: Spec): NumberArray;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Operations that run along a dimension and combine what they meet.
- * Dimensions that are reduced stay with size 1; a reshape afterwards drops them where they are not wanted.
+ * Dimensions that are reduced stay with size 1; a reshape afterwards drops them where they are not
+ * wanted.
  */
 
 import { allocate, type NumberArray } from '../tensor/dtype.ts';

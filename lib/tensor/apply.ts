@@ -6,7 +6,9 @@ import { allocate, convert, type DType, promote, promoteWithNumber, toStorage } 
 import { DTypeError } from './errors.ts';
 import { Tensor } from './tensor.ts';
 
-/** What operations take: a tensor, or a number or boolean that stands for a tensor filled with it. */
+/**
+ * What operations take: a tensor, or a number or boolean that stands for a tensor filled with it.
+ */
 export type Operand = Tensor | number | boolean;
 
 /** The tensor that `op` would compute; checks shapes and types at once. */

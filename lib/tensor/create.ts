@@ -25,8 +25,8 @@ export interface TensorOptions extends CreateOptions {
 /**
  * A tensor of given values.
  *
- * Numbers become float32, booleans bool, typed arrays keep their type (BigInt64Array: int64, Int32Array: int32,
- * others float32); `dtype` says otherwise. The values are copied.
+ * Numbers become float32, booleans bool, typed arrays keep their type (BigInt64Array: int64,
+ * Int32Array: int32, others float32); `dtype` says otherwise. The values are copied.
  *
  * @param values a number, nested lists (their nesting is the shape), or a flat typed array
  */
@@ -41,7 +41,8 @@ export function tensor(
   const wanted = shape === undefined ? found : checkShape('tensor', shape);
   if (numelOf(wanted) !== flat.length) {
     throw new ShapeError(
-      `tensor: ${flat.length} values do not fill shape ${show(wanted)}, which has ${numelOf(wanted)}`,
+      `tensor: ${flat.length} values do not fill shape ${show(wanted)}, ` +
+        `which has ${numelOf(wanted)}`,
     );
   }
   return new Tensor(wanted, type, { op: null, data: store(flat, type) });
@@ -68,8 +69,8 @@ export function ones(shape: readonly number[], options: CreateOptions = {}): Ten
 }
 
 /**
- * Numbers at equal steps, from `start` up to but without `end`: `arange(end)` or `arange(start, end, step)`.
- * Whole numbers give int64, others float32.
+ * Numbers at equal steps, from `start` up to but without `end`: `arange(end)` or `arange(start,
+ * end, step)`. Whole numbers give int64, others float32.
  */
 export function arange(
   startOrEnd: number,
@@ -136,7 +137,8 @@ function naturalType(
   values: NestedArray | AnyTypedArray,
   flat: AnyTypedArray | (number | boolean)[],
 ): DType {
-  // by name, since arrays of another realm (a worker's, a vm context's) are instances of other classes
+  // by name, since arrays of another realm (a worker's, a vm context's) are instances of other
+  // classes
   const kind = Object.prototype.toString.call(values);
   if (kind === '[object BigInt64Array]') return 'int64';
   if (kind === '[object Int32Array]') return 'int32';

@@ -3,10 +3,16 @@
 /** The type of a tensor's elements. */
 export type DType = 'float32' | 'int32' | 'int64' | 'bool';
 
-/** How elements are handed out and stored: one array type per element type; a bool is 0 or 1 in a byte. */
+/**
+ * How elements are handed out and stored: one array type per element type; a bool is 0 or 1 in a
+ * byte.
+ */
 export type TypedArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
-/** What computing works on: as {@link TypedArray}, but int64 as doubles (exact to 2^53), so that loops see numbers. */
+/**
+ * What computing works on: as {@link TypedArray}, but int64 as doubles (exact to 2^53), so that
+ * loops see numbers.
+ */
 export type NumberArray = Float32Array | Int32Array | Float64Array | Uint8Array;
 
 /** Widest last: an operation on two types gives the wider one (PyTorch's promotion). */
@@ -17,7 +23,10 @@ export function promote(a: DType, b: DType): DType {
   return byWidth.indexOf(a) >= byWidth.indexOf(b) ? a : b;
 }
 
-/** The element type of an operation on a tensor of type `dtype` and a plain number, which counts as weakly typed. */
+/**
+ * The element type of an operation on a tensor of type `dtype` and a plain number, which counts as
+ * weakly typed.
+ */
 export function promoteWithNumber(dtype: DType, value: number): DType {
   if (!Number.isInteger(value)) return 'float32';
   return dtype === 'bool' ? 'int64' : dtype;
@@ -54,7 +63,10 @@ export function toStorage(values: NumberArray): TypedArray {
   return stored;
 }
 
-/** `value` as an element of type `dtype` would hold it: integers cut towards zero, bool is "not zero". */
+/**
+ * `value` as an element of type `dtype` would hold it: integers cut towards zero, bool is "not
+ * zero".
+ */
 export function convert(value: number, dtype: DType): number {
   if (dtype === 'float32') return value;
   if (dtype === 'bool') return value !== 0 ? 1 : 0;

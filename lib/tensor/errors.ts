@@ -1,15 +1,17 @@
 /**
  * Errors that point at the line which made them.
  *
- * Shapes and types are checked when an operation is written down, not when it is computed, so the stack of such an
- * error leads straight to the caller. The library's own frames are taken out of it: the first line that remains
- * is the one to look at.
+ * Shapes and types are checked when an operation is written down, not when it is computed, so the
+ * stack of such an error leads straight to the caller. The library's own frames are taken out of
+ * it: the first line that remains is the one to look at.
  */
 
 /** Where the library's own files lie, as stack frames spell it: as a URL and as a path. */
 const ownPlaces = placesOf(import.meta.url);
 
-/** Deep compositions put many library frames above the caller's, more than the ten that V8 records. */
+/**
+ * Deep compositions put many library frames above the caller's, more than the ten that V8 records.
+ */
 const frameLimit = 100;
 
 /** An error in how the library was used; its stack starts at the caller's line. */

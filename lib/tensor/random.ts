@@ -1,7 +1,9 @@
 /**
- * Random numbers that come out the same everywhere: a generator in plain TypeScript, started from a seed.
+ * Random numbers that come out the same everywhere: a generator in plain TypeScript, started from a
+ * seed.
  *
- * The generator is xoshiro128** (Blackman and Vigna 2018, arXiv:1805.01407), its state filled by splitmix32.
+ * The generator is xoshiro128** (Blackman and Vigna 2018, arXiv:1805.01407), its state filled by
+ * splitmix32.
  */
 
 import { type CreateOptions, tensor } from './create.ts';

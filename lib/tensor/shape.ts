@@ -1,4 +1,6 @@
-/** Arithmetic on shapes. A shape is the list of sizes, outermost first; a scalar has the shape `[]`. */
+/**
+ * Arithmetic on shapes. A shape is the list of sizes, outermost first; a scalar has the shape `[]`.
+ */
 
 import { ShapeError } from './errors.ts';
 
@@ -9,7 +11,10 @@ export function numelOf(shape: readonly number[]): number {
   return count;
 }
 
-/** How many elements lie between neighbours along each dimension, when the last dimension is stored closest. */
+/**
+ * How many elements lie between neighbours along each dimension, when the last dimension is stored
+ * closest.
+ */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let step = 1;
@@ -30,8 +35,8 @@ export function show(shape: readonly number[]): string {
 }
 
 /**
- * The shape of an elementwise operation on shapes `a` and `b`: aligned at the last dimension, sizes must be equal,
- * or one of them 1, which is then repeated (NumPy's broadcasting).
+ * The shape of an elementwise operation on shapes `a` and `b`: aligned at the last dimension, sizes
+ * must be equal, or one of them 1, which is then repeated (NumPy's broadcasting).
  */
 export function broadcastShapes(op: string, a: readonly number[], b: readonly number[]): number[] {
   const ndim = Math.max(a.length, b.length);
@@ -59,7 +64,9 @@ export function checkList(op: string, list: unknown): asserts list is readonly n
   );
 }
 
-/** `dim` counted from the front; −1 is the last dimension. Throws where there is no such dimension. */
+/**
+ * `dim` counted from the front; −1 is the last dimension. Throws where there is no such dimension.
+ */
 export function dimIndex(op: string, dim: number, shape: readonly number[]): number {
   const ndim = shape.length;
   if (!Number.isInteger(dim) || dim < -ndim || dim >= ndim) {

@@ -1,8 +1,9 @@
 /**
  * Tensor: an immutable node of a graph.
  *
- * An operation makes a new tensor that knows its shape, its type and how it would be computed, and computes nothing.
- * Asking for values (`data`, `array`, `item`, `realize`) computes the graph behind the tensor, once.
+ * An operation makes a new tensor that knows its shape, its type and how it would be computed, and
+ * computes nothing. Asking for values (`data`, `array`, `item`, `realize`) computes the graph
+ * behind the tensor, once.
  */
 
 import { realize } from '../backend/realize.ts';
@@ -77,13 +78,19 @@ export class Tensor extends NeuralMethods {
     return this.transpose(0, 1);
   }
 
-  /** Computes the values now, so that whatever is built on this tensor starts from them. Returns the tensor itself. */
+  /**
+   * Computes the values now, so that whatever is built on this tensor starts from them. Returns the
+   * tensor itself.
+   */
   async realize(): Promise<this> {
     await realize(this);
     return this;
   }
 
-  /** The values as a fresh typed array, in the order of the last dimension first; int64 as BigInt64Array. */
+  /**
+   * The values as a fresh typed array, in the order of the last dimension first; int64 as
+   * BigInt64Array.
+   */
   async data(): Promise<TypedArray> {
     await realize(this);
     return this.origin.data!.slice();
@@ -91,7 +98,8 @@ export class Tensor extends NeuralMethods {
 
   /**
    * The values as nested lists of numbers (booleans for bool); of a scalar the number itself.
-   * The depth of the nesting is the number of dimensions, which the type does not know: hence `any` unless you say.
+   * The depth of the nesting is the number of dimensions, which the type does not know: hence `any`
+   * unless you say.
    */
   // biome-ignore lint/suspicious/noExplicitAny: nested lists of a depth known only at run time
   async array<T = any>(): Promise<T> {
@@ -115,7 +123,10 @@ export class Tensor extends NeuralMethods {
     return `Tensor ${this.dtype} ${show(this.shape)}`;
   }
 
-  /** JavaScript's own operators know no tensors: `x * 2` would silently be NaN. In text it is its description. */
+  /**
+   * JavaScript's own operators know no tensors: `x * 2` would silently be NaN. In text it is its
+   * description.
+   */
   [Symbol.toPrimitive](hint: string): string {
     if (hint !== 'number') return this.toString();
     throw new DTypeError(

@@ -1,6 +1,7 @@
 /**
- * The tokenizer of Llama 1 and 2 and of Phi-3: byte-pair encoding with a vocabulary of 32 000 pieces, from the npm
- * package llama-tokenizer-js. It is loaded when it is needed first, since building its tables takes 60 ms.
+ * The tokenizer of Llama 1 and 2 and of Phi-3: byte-pair encoding with a vocabulary of 32 000
+ * pieces, from the npm package llama-tokenizer-js. It is loaded when it is needed first, since
+ * building its tables takes 60 ms.
  */
 
 /** The part of llama-tokenizer-js that is used here. */
@@ -37,12 +38,17 @@ export const llamaTokenizer = {
     return tokenizer().encode(text, bos);
   },
 
-  /** The text of these ids; a 1 in front stands for the beginning of the sequence and is left out. */
+  /**
+   * The text of these ids; a 1 in front stands for the beginning of the sequence and is left out.
+   */
   decode(ids: readonly number[]): string {
     return tokenizer().decode([...ids], ids[0] === bosId);
   },
 
-  /** The pieces that `text` is cut into, as the vocabulary spells them: ▁ is a space, <0x0A> a single byte. */
+  /**
+   * The pieces that `text` is cut into, as the vocabulary spells them: ▁ is a space, <0x0A> a
+   * single byte.
+   */
   pieces(text: string): string[] {
     const { vocabById } = tokenizer();
     return llamaTokenizer.encode(text, { bos: false }).map((id) => vocabById[id]!);

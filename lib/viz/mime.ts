@@ -1,12 +1,20 @@
-/** What a notebook shows: the same content in several formats, of which the page takes the richest it knows. */
+/**
+ * What a notebook shows: the same content in several formats, of which the page takes the richest
+ * it knows.
+ */
 
 /** Content by MIME type; `text/plain` is always there. */
 export type MimeBundle = { 'text/plain': string } & { [mime: string]: unknown };
 
-/** The name of the method that gives a value's MIME bundle, at once or as a promise (Deno's kernel has it too). */
+/**
+ * The name of the method that gives a value's MIME bundle, at once or as a promise (Deno's kernel
+ * has it too).
+ */
 const displayMethod = Symbol.for('Jupyter.display');
 
-/** Something a notebook shows in its own way: a cell's last expression, or an argument of `display`. */
+/**
+ * Something a notebook shows in its own way: a cell's last expression, or an argument of `display`.
+ */
 export class Figure {
   readonly #bundle: MimeBundle;
 
@@ -29,7 +37,10 @@ export class Figure {
   }
 }
 
-/** The MIME bundle of any value: its own where it has one (a tensor must be computed for it), else plain text. */
+/**
+ * The MIME bundle of any value: its own where it has one (a tensor must be computed for it), else
+ * plain text.
+ */
 export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   const own = (value as Record<symbol, unknown> | null | undefined)?.[displayMethod];
   if (typeof own === 'function') return own.call(value) as MimeBundle | Promise<MimeBundle>;

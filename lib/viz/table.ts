@@ -5,7 +5,9 @@ import { escapeHtml, Figure } from './mime.ts';
 /** One row: values by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A table with a column for each name that occurs in the rows, in the order of first occurrence. */
+/**
+ * A table with a column for each name that occurs in the rows, in the order of first occurrence.
+ */
 export function table(rows: readonly Row[]): Figure {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return new Figure({
@@ -48,5 +50,6 @@ function htmlTable(rows: readonly Row[], columns: readonly string[]): string {
     });
     return `<tr>${cells.join('')}</tr>`;
   });
-  return `<table class="lectern-table"><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+  const inside = `<thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody>`;
+  return `<table class="lectern-table">${inside}</table>`;
 }

@@ -4,7 +4,9 @@ import type { NumberArray } from '../tensor/dtype.ts';
 import { numelOf, show } from '../tensor/shape.ts';
 import { escapeHtml, type MimeBundle } from './mime.ts';
 
-/** Along each dimension at most this many entries are shown: the first and the last half of them. */
+/**
+ * Along each dimension at most this many entries are shown: the first and the last half of them.
+ */
 const shown = { columns: 8, rows: 8, matrices: 4 };
 
 type Format = (value: number) => string;
@@ -111,7 +113,10 @@ function formatter(t: Header, values: NumberArray): Format {
   };
 }
 
-/** The range of the finite values, whether all are whole, the smallest size but 0, and which NaN and ∞ occur. */
+/**
+ * The range of the finite values, whether all are whole, the smallest size but 0, and which NaN and
+ * ∞ occur.
+ */
 function rangeOf(values: NumberArray) {
   let [low, high, smallest, whole] = [0, 0, Infinity, true];
   const odd = new Set<number>();

@@ -1,4 +1,6 @@
-/** What is composed of operations, against formulas in plain JavaScript and PyTorch's edge cases. */
+/**
+ * What is composed of operations, against formulas in plain JavaScript and PyTorch's edge cases.
+ */
 
 import * as lib from '@lectern/lib';
 import {

@@ -1,4 +1,7 @@
-/** Every operation's gradient against numerical differences, on every back end; and gradients of gradients. */
+/**
+ * Every operation's gradient against numerical differences, on every back end; and gradients of
+ * gradients.
+ */
 
 import * as lib from '@lectern/lib';
 import { grad, randn, type Tensor, tensor, valueAndGrad } from '@lectern/lib';

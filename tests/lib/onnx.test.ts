@@ -96,7 +96,8 @@ describe('small graphs', () => {
       import { tensor } from '@lectern/lib';
       const x = tensor([[1, 2], [3, 4]]);
       const [y] = await x.matmul(x).array();
-      const native = process.report.getReport().sharedObjects.filter((file) => /onnxruntime/.test(file));
+      const loaded = process.report.getReport().sharedObjects;
+      const native = loaded.filter((file) => /onnxruntime/.test(file));
       console.log(JSON.stringify({ y, native }));`;
     const run = spawnSync(
       path.join(root, 'node_modules/.bin/node'),

@@ -1,4 +1,6 @@
-/** The methods of Tensor that rearrange or look up elements; most are the function of the same name. */
+/**
+ * The methods of Tensor that rearrange or look up elements; most are the function of the same name.
+ */
 
 import * as lookup from '../../functions/indexing.ts';
 import * as f from '../../functions/movement.ts';
@@ -10,7 +12,9 @@ import { ElementwiseMethods } from './elementwise.ts';
 type Shape = readonly number[];
 
 export abstract class MovementMethods extends ElementwiseMethods {
-  /** The elements in the same order under another shape; one size may be −1 and is then worked out. */
+  /**
+   * The elements in the same order under another shape; one size may be −1 and is then worked out.
+   */
   reshape(this: Tensor, shape: Shape): Tensor {
     return f.reshape(this, shape);
   }
@@ -45,12 +49,17 @@ export abstract class MovementMethods extends ElementwiseMethods {
     return f.expand(this, shape);
   }
 
-  /** Pieces of `size` along `dim` (0 where left out), the last may be smaller; or of the listed sizes. */
+  /**
+   * Pieces of `size` along `dim` (0 where left out), the last may be smaller; or of the listed
+   * sizes.
+   */
   split(this: Tensor, size: number | Shape, dim?: number): Tensor[] {
     return f.split(this, size, dim);
   }
 
-  /** `n` pieces along `dim` (0 where left out), of equal size except that the last may be smaller. */
+  /**
+   * `n` pieces along `dim` (0 where left out), of equal size except that the last may be smaller.
+   */
   chunk(this: Tensor, n: number, dim?: number): Tensor[] {
     return f.chunk(this, n, dim);
   }

@@ -4,7 +4,10 @@ import { type BackendName, getBackend, setBackend } from '@lectern/lib';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { lastRefusal, settings, statistics } from '../../../lib/onnx/backend.ts';
 
-/** Declares the suite once for each back end; ONNX compiles even the smallest graph in it, and may refuse none. */
+/**
+ * Declares the suite once for each back end; ONNX compiles even the smallest graph in it, and may
+ * refuse none.
+ */
 export function forEachBackend(title: string, suite: (backend: BackendName) => void): void {
   for (const backend of ['reference', 'onnx'] as const) {
     describe(`${title}, ${backend}`, () => {

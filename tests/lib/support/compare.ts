@@ -33,8 +33,9 @@ function isTensor(value: unknown): value is Tensor {
 }
 
 /**
- * Checks the gradients of `f` against differences: each element of each input is moved a little both ways.
- * What `f` gives is multiplied by fixed, unequal weights, so that no element's gradient can hide behind another's.
+ * Checks the gradients of `f` against differences: each element of each input is moved a little
+ * both ways. What `f` gives is multiplied by fixed, unequal weights, so that no element's gradient
+ * can hide behind another's.
  */
 export async function expectGradients(
   f: (...inputs: Tensor[]) => Tensor,
