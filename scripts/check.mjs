@@ -10,6 +10,7 @@ const lectern = (...args) => [...sourceFlags, 'cli/src/main.ts', ...args];
 
 const checks = [
   ['Types', [bin('typescript/bin/tsc'), '-p', '.']],
+  ['Types of the browser tests', [bin('typescript/bin/tsc'), '-p', 'tests/e2e']],
   ['Types of the page', [bin('typescript/bin/tsc'), '-p', 'app', '--noEmit']],
   ['Lint and format', [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']],
   [

@@ -3,7 +3,7 @@
 
 export class SetupError extends Error {}
 
-const seconds = (ms) => (ms < 10_000 ? (ms / 1000).toFixed(1) : Math.round(ms / 1000)) + ' s';
+const seconds = (ms) => `${ms < 10_000 ? (ms / 1000).toFixed(1) : Math.round(ms / 1000)} s`;
 
 /** Runs `work` and says on one line what is being done and how long it took. */
 export async function step(title, work) {
@@ -30,7 +30,7 @@ export async function step(title, work) {
 export function run(main) {
   main().catch((error) => {
     if (error instanceof SetupError) process.stderr.write(`${error.message}\n`);
-    else process.stderr.write(`${error && error.stack ? error.stack : error}\n`);
+    else process.stderr.write(`${error?.stack ?? error}\n`);
     process.exit(error instanceof SetupError ? 1 : 3);
   });
 }

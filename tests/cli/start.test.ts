@@ -19,7 +19,9 @@ describe('lectern start', () => {
   it('prints an address that opens the page, and ends with 0 when told to', async () => {
     running = spawnLectern('start', '--port', '0', '--no-open', '--root', folder);
     const url = await address(running);
-    const page = await fetch(url);
+    const login = await fetch(url, { redirect: 'manual' });
+    const cookie = login.headers.getSetCookie().map((one) => one.split(';')[0]);
+    const page = await fetch(new URL('/', url), { headers: { cookie: cookie.join('; ') } });
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<html');
     expect(await stop(running)).toBe(0);

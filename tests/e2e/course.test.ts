@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { cellSource } from '@lectern/grader/catalogue';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../cli/lectern.ts';
+import { Course } from './browser.ts';
+
+const exercise = 'attention/softmax-weights';
+const read = (...parts: string[]): string => readFileSync(path.join(root, ...parts), 'utf8');
+const right = cellSource(read('solutions', `${exercise}.ts`));
+const wrong = cellSource(read('grader', 'mistakes', exercise, 'no-shift.ts'));
+
+const course = new Course();
+let page: Page;
+
+const byTestId = (name: string): Locator => page.locator(`[data-testid="${name}"]`);
+const cellOf = (id: string): Locator => page.locator(`.jp-Cell[data-exercise="${id}"]`);
+
+async function kernelIs(state: string): Promise<void> {
+  await page.waitForSelector(`[data-kernel-state="${state}"]`, { timeout: 60_000 });
+}
+
+const notebookOnDisk = (): string =>
+  readFileSync(path.join(course.folder, '02-attention.ipynb'), 'utf8');
+
+/** Replaces a cell's text, as a person does with Ctrl-A and typing. */
+async function write(cell: Locator, text: string): Promise<void> {
+  await cell.scrollIntoViewIfNeeded();
+  await cell.locator('.cm-content').click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(text);
+}
+
+async function openChapter(): Promise<void> {
+  await page.goto(`${course.origin}/chapter/attention`);
+  await page.waitForSelector('.jp-Notebook .jp-CodeCell');
+  await kernelIs('ready');
+}
+
+/** Presses Check under an exercise and waits for its verdict. */
+async function check(id: string): Promise<string | null> {
+  const cell = cellOf(id);
+  await cell.locator('[data-testid="check"]').click();
+  const headline = cell.locator('[data-testid="headline"]');
+  await headline.waitFor({ timeout: 30_000 });
+  return headline.getAttribute('data-status');
+}
+
+beforeAll(async () => {
+  await course.serve();
+  page = await course.open();
+}, 60_000);
+
+afterAll(async () => {
+  await course.close();
+});
+
+describe('a learner takes the course', () => {
+  it('finds the home with the chapter, its length and its exercises', async () => {
+    await byTestId('home').waitFor();
+    const chapter = page.locator('[data-chapter="attention"]');
+    expect(await page.locator('h1').innerText()).toContain('Large language models');
+    expect(await chapter.innerText()).toMatch(/0 of 8 exercises done/);
+    expect(await chapter.innerText()).toMatch(/hour|minutes/);
+  });
+
+  it('opens the chapter with typeset formulas and a kernel', async () => {
+    await page.locator('[data-chapter="attention"] a').first().click();
+    await page.waitForSelector('.jp-Notebook .jp-CodeCell');
+    await kernelIs('ready');
+    await page.waitForSelector('mjx-container');
+    expect(await page.locator('.jp-Notebook h1').first().innerText()).toContain('Attention');
+  });
+
+  it('runs all cells and sees the charts', async () => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Run all' }).click();
+    await kernelIs('busy');
+    await page.waitForFunction(
+      () => {
+        const cells = [...document.querySelectorAll<HTMLElement>('.jp-CodeCell')];
+        return cells.length > 20 && cells.every((cell) => cell.dataset.runState === 'done');
+      },
+      null,
+      { timeout: 120_000 },
+    );
+    await kernelIs('ready');
+    expect(await page.locator('.jp-OutputArea-output[data-mime-type*="stderr"]').count()).toBe(0);
+    await page.waitForSelector('[data-testid="chart"] svg');
+  }, 150_000);
+
+  it('gets a verdict with the note that fits for a wrong answer', async () => {
+    await write(cellOf(exercise), wrong);
+    expect(await check(exercise)).toBe('failed');
+    const feedback = await cellOf(exercise).locator('[data-testid="mistake"]').innerText();
+    expect(feedback).toContain('Infinity');
+    const hidden = cellOf(exercise).locator('[data-visibility="hidden"]');
+    expect(await hidden.count()).toBeGreaterThan(2);
+  });
+
+  it('gets full points for a right one', async () => {
+    await write(cellOf(exercise), right);
+    await page.keyboard.press('Control+Shift+Enter');
+    await page.waitForSelector(
+      `.jp-Cell[data-exercise="${exercise}"] [data-testid="headline"][data-status="passed"]`,
+    );
+    await page.waitForSelector(`[data-exercise-link="${exercise}"][data-progress="passed"]`);
+  });
+
+  it('stops an endless loop and keeps the variables', async () => {
+    const cell = page.locator('.jp-CodeCell').first();
+    await write(cell, 'let kept = 41;');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForFunction(() => {
+      const first = document.querySelector<HTMLElement>('.jp-CodeCell');
+      return first?.dataset.runState === 'done';
+    });
+    await write(cell, 'while (true) { kept = 41; }');
+    await page.keyboard.press('Control+Enter');
+    await kernelIs('busy');
+    await byTestId('interrupt').click();
+    await kernelIs('ready');
+    await write(cell, 'kept + 1');
+    await page.keyboard.press('Control+Enter');
+    await cell.locator('.jp-OutputArea-output', { hasText: '42' }).waitFor();
+    await expect.poll(notebookOnDisk, { timeout: 10_000 }).toContain('kept + 1');
+    await page.waitForSelector('[data-save-state="saved"]');
+  }, 60_000);
+
+  it('finds everything kept after a reload', async () => {
+    await page.reload();
+    await page.waitForSelector('.jp-Notebook .jp-CodeCell');
+    await kernelIs('ready');
+    const first = page.locator('.jp-CodeCell').first();
+    expect(await first.locator('.cm-content').innerText()).toContain('kept + 1');
+    await page.waitForSelector(`[data-exercise-link="${exercise}"][data-progress="passed"]`);
+  }, 60_000);
+
+  it('finds points and answers after the server was killed', async () => {
+    await course.kill();
+    course.complaints.length = 0; // refused connections while it was down are the point here
+    await course.serve();
+    page = await course.open();
+    await byTestId('home').waitFor();
+    const chapter = page.locator('[data-chapter="attention"]');
+    await chapter.getByText('1 of 8 exercises done').waitFor();
+    await openChapter();
+    const text = await cellOf(exercise).locator('.cm-content').innerText();
+    expect(text.replace(/\s/g, '')).toContain(right.replace(/\s/g, '').slice(-60));
+  }, 90_000);
+
+  it('reads on a phone without sideways scrolling', async () => {
+    const phone = await course.open(390, 844);
+    await phone.goto(`${course.origin}/chapter/attention`);
+    await phone.waitForSelector('.jp-Notebook .jp-CodeCell');
+    const overflow = await phone.evaluate(
+      () => document.documentElement.scrollWidth - window.innerWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+    await phone.context().close();
+  }, 60_000);
+
+  it('leaves the console clean and asks no other host', () => {
+    expect(course.complaints).toEqual([]);
+  });
+});
