@@ -76,6 +76,8 @@ export function plane(caption: string, reach: number): Plane {
       element.focus({ preventScroll: true });
       event.preventDefault();
     });
+    // `touch-action` does nothing inside SVG: without this a finger scrolls the page instead.
+    element.addEventListener('touchstart', (event) => event.preventDefault(), { passive: false });
     element.addEventListener('pointermove', (event) => {
       if (dragging) options.move(fromEvent(event));
     });

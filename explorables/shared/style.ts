@@ -39,18 +39,18 @@ button:disabled { opacity: 0.5; cursor: default; }
 :is(button, input):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 label { display: inline-flex; white-space: nowrap; align-items: center; gap: 8px; min-height: 32px; }
 input { accent-color: var(--accent); }
-input[type='range'] { width: 128px; height: 24px; }
+input[type='range'] { width: clamp(80px, 27cqi, 128px); height: 24px; }
 input[type='checkbox'] { width: 20px; height: 20px; }
 .controls { display: contents; }
 .picture { display: grid; grid-template-columns: 1fr; gap: 8px 16px; margin: 8px 0; }
 @container (min-width: 600px) { .picture { grid-template-columns: 1fr 1fr; } }
 .plane { margin: 0; min-width: 0; }
-.plane svg { display: block; width: 100%; max-width: 420px; touch-action: pan-y; }
+.plane svg { display: block; width: 100%; max-width: 420px; }
 figcaption { color: var(--quiet); }
 .rule { stroke: var(--line); stroke-width: 0.5; }
 .axis { stroke: var(--quiet); stroke-width: 1; }
 .tick { fill: var(--quiet); font-size: 10px; text-anchor: middle; }
-.handle { cursor: grab; outline: none; touch-action: none; }
+.handle { cursor: grab; outline: none; }
 .handle:active { cursor: grabbing; }
 .knob { fill: var(--paper); stroke: var(--own); stroke-width: 3; }
 .letter { fill: var(--ink); font-size: 14px; font-weight: 600; text-anchor: middle;
@@ -74,5 +74,5 @@ table { border-collapse: collapse; margin-top: 12px; font-variant-numeric: tabul
 caption { text-align: left; color: var(--quiet); }
 th, td { padding: 4px 10px 4px 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th:first-child { text-align: left; }
-@media (forced-colors: active) { .knob { stroke: CanvasText; fill: Canvas; } }
+@media (forced-colors: active) { .fill, .plane svg { forced-color-adjust: none; } }
 `;
