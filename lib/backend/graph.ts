@@ -27,6 +27,8 @@ export interface Graph {
   readonly key: string;
   /** Roughly how many multiplications it takes to compute. */
   readonly cost: number;
+  /** The number of elements of all its tensors together. */
+  readonly elements: number;
   /** Whether some tensor in it has no elements. */
   readonly hasEmpty: boolean;
 }
@@ -68,12 +70,14 @@ class GraphBuilder {
   }
 
   finish(outputs: number[]): Graph {
+    const sizes = this.nodes.map((node) => numelOf(node.shape));
     return {
       nodes: this.nodes,
       outputs,
       key: `${this.#descriptions.join(';')}>${outputs.join()}`,
       cost: this.#cost,
-      hasEmpty: this.nodes.some((node) => numelOf(node.shape) === 0),
+      elements: sizes.reduce((sum, size) => sum + size, 0),
+      hasEmpty: sizes.includes(0),
     };
   }
 

@@ -18,8 +18,10 @@ export const settings = {
   smallGraph: 100_000,
   /** Graphs that cost less run on one thread: waking others takes longer. */
   manyThreads: 2_000_000,
-  /** So many compiled graphs are kept, those used last. */
+  /** So many compiled graphs are kept, those used last … */
   keptSessions: 64,
+  /** … with so many elements in all their tensors together; about a third of that stays allocated. */
+  keptElements: 300_000_000,
 };
 
 /** What has happened so far in this process. */
@@ -42,7 +44,14 @@ interface Compiled extends LoweredGraph {
 
 type Runtime = typeof import('onnxruntime-node');
 
-const compiledByKey = new Map<string, Promise<Compiled>>();
+/** A compiled graph, or one that is being compiled. */
+interface Entry {
+  readonly compiled: Promise<Compiled>;
+  readonly elements: number;
+}
+
+/** Entries by the key of their graph, the one unused for longest first. */
+const entries = new Map<string, Entry>();
 let runtime: Promise<Runtime | null> | null = null;
 
 export const onnxBackend: Backend = {
@@ -102,16 +111,16 @@ async function runCompiled(ort: Runtime, graph: Graph): Promise<TypedArray[]> {
 
 /** The compiled graph: from memory if one of the same structure has been compiled before. */
 function compiled(ort: Runtime, graph: Graph): Promise<Compiled> {
-  const known = compiledByKey.get(graph.key);
-  const entry = known ?? compile(ort, graph);
-  // re-entering moves an entry to the end, so the first is the one unused for longest
-  compiledByKey.delete(graph.key);
-  compiledByKey.set(graph.key, entry);
+  const { key, elements } = graph;
+  const known = entries.get(key);
+  const entry = known ?? { compiled: compile(ort, graph), elements };
+  entries.delete(key);
+  entries.set(key, entry); // now the last
   if (known === undefined) {
-    entry.catch(() => compiledByKey.delete(graph.key));
+    entry.compiled.catch(() => entries.delete(key));
     dropOldest();
   }
-  return entry;
+  return entry.compiled;
 }
 
 async function compile(ort: Runtime, graph: Graph): Promise<Compiled> {
@@ -125,15 +134,21 @@ async function compile(ort: Runtime, graph: Graph): Promise<Compiled> {
   return { ...lowered, session, running: 0 };
 }
 
+/** Gives up compiled graphs until the others are few and small enough; never the latest. */
 function dropOldest(): void {
-  const release = async ({ session, running }: Compiled) => {
-    if (running === 0) await session.release(); // else the garbage collector does
-  };
-  for (const [key, entry] of compiledByKey) {
-    if (compiledByKey.size <= settings.keptSessions) return;
-    compiledByKey.delete(key);
-    entry.then(release).catch(() => {}); // what did not compile needs no release
+  let elements = 0;
+  for (const entry of entries.values()) elements += entry.elements;
+  for (const [key, entry] of entries) {
+    const fits = entries.size <= settings.keptSessions && elements <= settings.keptElements;
+    if (fits || entries.size === 1) return;
+    entries.delete(key);
+    elements -= entry.elements;
+    entry.compiled.then(release).catch(() => {}); // what did not compile needs no release
   }
+}
+
+async function release({ session, running }: Compiled): Promise<void> {
+  if (running === 0) await session.release(); // else the garbage collector does
 }
 
 /** Loads ONNX Runtime when it is needed first: loading takes a tenth of a second. */

@@ -83,6 +83,15 @@ describe('compiled graphs', () => {
     expect(statistics).toMatchObject({ compiled: 4, run: 6, refused: 0 });
   });
 
+  it('only so many elements are kept', async () => {
+    const kept = settings.keptElements;
+    settings.keptElements = 100;
+    const run = (size: number) => randn([size], { seed: 1 }).exp().data();
+    for (const size of [21, 22, 21, 22, 300, 300, 21]) await run(size); // 2 tensors each
+    settings.keptElements = kept;
+    expect(statistics).toMatchObject({ compiled: 4, run: 7, refused: 0 });
+  });
+
   it('an error leaves the tensor as it was', async () => {
     const x = tensor([1, 2]).indexSelect(0, arange(1).add(7));
     await expect(x.data()).rejects.toThrow('index 7 is outside');
