@@ -25,7 +25,10 @@ const rules = [
     type: 'javascript/auto',
   },
   { test: /\.raw\.css$/, type: 'asset/source' },
-  { test: /(?<!\.raw)\.css$/, use: [rspack.CssExtractRspackPlugin.loader, 'css-loader'] },
+  {
+    test: /(?<!\.raw)\.css$/,
+    use: [rspack.CssExtractRspackPlugin.loader, require.resolve('css-loader')],
+  },
   { test: /\.(woff2?|ttf|eot|png|jpe?g|gif)(\?.*)?$/, type: 'asset/resource' },
   {
     test: /\.svg(\?.*)?$/,

@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import type { CommandRegistry } from '@lumino/commands';
 import { ICourseStore } from '../course/store.ts';
 import { Home } from '../home/home.tsx';
 import type { LecternShell } from '../platform/shell.ts';
@@ -10,10 +11,71 @@ import { IChapters } from './chapters.ts';
 import { commandIds } from './commands.ts';
 import { INavigation } from './navigation.ts';
 import { Rail } from './rail.tsx';
-import type { Route } from './route.ts';
 import { TitleBar } from './titlebar.tsx';
 
 const COMMAND_MODE = '.jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus';
+
+type Services = {
+  shell: LecternShell;
+  commands: CommandRegistry;
+  store: ICourseStore;
+  chapters: IChapters;
+  navigation: INavigation;
+  themes: IThemes;
+};
+
+/** Shows in the middle of the page what the address asks for. */
+class Pages {
+  constructor(services: Services) {
+    this.#services = services;
+    this.#home = new Home(services);
+    const { shell, store, navigation } = services;
+    shell.add(this.#home, 'main', { activate: false });
+    shell.add(this.#problem, 'main', { activate: false });
+    navigation.changed.connect(() => this.show());
+    store.changed.connect(() => this.entitle());
+  }
+
+  show(): void {
+    const { shell, store, navigation } = this.#services;
+    const { route } = navigation;
+    shell.node.dataset.page = route.page;
+    this.entitle();
+    if (route.page === 'chapter') {
+      void this.showChapter(route.id);
+      return;
+    }
+    shell.activateById(this.#home.id);
+    void store.refresh();
+  }
+
+  private async showChapter(id: string): Promise<void> {
+    const { shell, store, chapters } = this.#services;
+    this.#problem.wait();
+    if (chapters.current?.id !== id) shell.activateById(this.#problem.id);
+    try {
+      // The course tells where the reader was.
+      if (!store.course) await store.refresh();
+      await chapters.open(id);
+    } catch (error) {
+      this.#problem.say(error, () => void this.showChapter(id));
+      shell.activateById(this.#problem.id);
+    }
+  }
+
+  /** The name of the browser's tab. */
+  private entitle(): void {
+    const { store, navigation } = this.#services;
+    const { route } = navigation;
+    const id = route.page === 'chapter' ? route.id : null;
+    const chapter = store.course?.chapters.find((each) => each.id === id);
+    document.title = [chapter?.title, store.course?.title, 'Lectern'].filter(Boolean).join(' · ');
+  }
+
+  readonly #services: Services;
+  readonly #home: Home;
+  readonly #problem = new ChapterProblem();
+}
 
 export const framePlugin: JupyterFrontEndPlugin<void> = {
   id: 'lectern:frame',
@@ -32,39 +94,7 @@ export const framePlugin: JupyterFrontEndPlugin<void> = {
     const services = { shell, commands, store, chapters, navigation, themes };
     shell.add(new TitleBar(services), 'top');
     shell.add(new Rail(services), 'left');
-    const home = new Home(services);
-    const problem = new ChapterProblem();
-    shell.add(home, 'main', { activate: false });
-    shell.add(problem, 'main', { activate: false });
-
-    const showChapter = async (id: string) => {
-      problem.wait();
-      if (chapters.current?.id !== id) shell.activateById(problem.id);
-      try {
-        // The course tells where the reader was.
-        if (!store.course) await store.refresh();
-        await chapters.open(id);
-      } catch (error) {
-        problem.say(error, () => void showChapter(id));
-        shell.activateById(problem.id);
-      }
-    };
-    const show = (route: Route) => {
-      shell.node.dataset.page = route.page;
-      const chapter =
-        route.page === 'chapter' ? store.course?.chapters.find(({ id }) => id === route.id) : null;
-      document.title = [chapter?.title, store.course?.title, 'Lectern'].filter(Boolean).join(' · ');
-      if (route.page === 'chapter') return void showChapter(route.id);
-      shell.activateById(home.id);
-      void store.refresh();
-    };
-    navigation.changed.connect((_, route) => show(route));
-    store.changed.connect(() => {
-      const { route } = navigation;
-      const chapter =
-        route.page === 'chapter' ? store.course?.chapters.find(({ id }) => id === route.id) : null;
-      document.title = [chapter?.title, store.course?.title, 'Lectern'].filter(Boolean).join(' · ');
-    });
+    const pages = new Pages(services);
     commands.addCommand(OPEN_PATH, {
       label: 'Open a file of the course',
       execute: ({ path }) => {
@@ -72,7 +102,7 @@ export const framePlugin: JupyterFrontEndPlugin<void> = {
         if (found) navigation.go({ page: 'chapter', id: found.id });
       },
     });
-    void app.started.then(() => show(navigation.route));
+    void app.started.then(() => pages.show());
   },
 };
 

@@ -52,7 +52,7 @@ export type TestResult = {
   ms: number;
 };
 
-export type ExerciseStatus =
+type ExerciseStatus =
   | 'passed'
   | 'failed'
   | 'unanswered'

@@ -1,4 +1,3 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { useState } from 'react';
@@ -6,11 +5,12 @@ import { api } from '../course/api.ts';
 import type { ICourseStore, Verdict } from '../course/store.ts';
 import type { ExerciseState } from '../course/types.ts';
 import { Compare } from './compare.tsx';
-import { Prose } from './prose.tsx';
+import { confirmGivingUp } from './giving-up.ts';
+import { HintButton, Hints } from './hints.tsx';
 import { Results } from './results.tsx';
 
 /** What the foot of a card needs of its cell and of the page. */
-export type CardActions = {
+type CardActions = {
   check(): void;
   /** The answer as it stands in the cell. */
   source(): string;
@@ -73,141 +73,117 @@ type Props = {
   onState(state: ExerciseState): void;
 };
 
-function Foot({ state, verdict, rendermime, actions, onState }: Props) {
+/** What asks the server, and what went wrong when it did. */
+function useServer({ state, onState }: Props) {
   const [solution, setSolution] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [wasReset, setWasReset] = useState(false);
-  const running = verdict?.kind === 'running';
-  const open = state ? state.passed || state.gaveUp : false;
-
-  /** Runs what asks the server and says what went wrong beside the buttons. */
-  const attempt = (work: () => Promise<void>) => () => {
+  const attempt = (work: (known: ExerciseState) => Promise<void>) => () => {
     setProblem(null);
-    work().catch((error: unknown) => {
+    if (!state) return;
+    work(state).catch((error: unknown) => {
       setProblem(error instanceof Error ? error.message : String(error));
     });
   };
-  const hint = attempt(async () => {
-    if (state) onState(await api.hint(state.id));
-  });
-  const show = attempt(async () => {
-    if (!state) return;
-    if (!open && !(await confirmGivingUp(state))) return;
-    const { source } = await api.solution(state.id, !open);
+  const hint = attempt(async ({ id }) => onState(await api.hint(id)));
+  const show = attempt(async (known) => {
+    const open = known.passed || known.gaveUp;
+    if (!open && !(await confirmGivingUp(known))) return;
+    const { source } = await api.solution(known.id, !open);
     setSolution(source);
-    if (!open) onState(await api.exercise(state.id));
+    if (!open) onState(await api.exercise(known.id));
   });
-  const reset = () => {
-    actions.reset();
-    setWasReset(true);
-  };
-  const undo = () => {
-    actions.undo();
-    setWasReset(false);
-  };
+  return { solution, problem, hint, show, close: () => setSolution(null) };
+}
 
+function Foot(props: Props) {
+  const { state, verdict, rendermime, actions } = props;
+  const server = useServer(props);
+  const [wasReset, setWasReset] = useState(false);
+  const reset = (back: boolean) => () => {
+    if (back) actions.reset();
+    else actions.undo();
+    setWasReset(back);
+  };
+  const check = () => {
+    setWasReset(false);
+    actions.check();
+  };
   return (
     <>
-      <div className="lectern-Card-row" role="toolbar" aria-label="Your answer">
-        <button
-          type="button"
-          className="lectern-Button lectern-mod-primary"
-          data-testid="check"
-          title={`Check this answer (${actions.shortcut})`}
-          disabled={running}
-          onClick={() => {
-            setWasReset(false);
-            actions.check();
-          }}
-        >
-          {running ? 'Checking…' : 'Check'}
-        </button>
-        {state && <HintButton state={state} onClick={hint} />}
-        <button
-          type="button"
-          className="lectern-Button"
-          data-testid="reset"
-          title="Put the starter back into the cell; this can be undone"
-          onClick={reset}
-        >
-          Reset
-        </button>
-        <button type="button" className="lectern-Button" data-testid="show-solution" onClick={show}>
-          {open ? 'Compare' : 'Show solution'}
-        </button>
-        {state?.passed && (
-          <button
-            type="button"
-            className="lectern-Button lectern-mod-end"
-            data-testid="fold"
-            onClick={() => actions.fold()}
-          >
-            Fold
-          </button>
-        )}
-      </div>
+      <Row
+        {...props}
+        onCheck={check}
+        onHint={server.hint}
+        onReset={reset(true)}
+        onShow={server.show}
+      />
       {wasReset && (
         <p className="lectern-Card-notice" role="status">
           The starter is back.{' '}
-          <button type="button" className="lectern-Link" onClick={undo}>
+          <button type="button" className="lectern-Link" onClick={reset(false)}>
             Undo
           </button>
         </p>
       )}
-      {problem && (
+      {server.problem && (
         <p className="lectern-Card-notice lectern-mod-trouble" role="alert">
-          {problem}
+          {server.problem}
         </p>
       )}
       {state && state.hints.length > 0 && <Hints hints={state.hints} rendermime={rendermime} />}
       <Results verdict={verdict} rendermime={rendermime} />
-      {solution !== null && (
-        <Compare own={actions.source()} solution={solution} onClose={() => setSolution(null)} />
+      {server.solution !== null && (
+        <Compare own={actions.source()} solution={server.solution} onClose={server.close} />
       )}
     </>
   );
 }
 
-function HintButton({ state, onClick }: { state: ExerciseState; onClick(): void }) {
-  const shown = state.hints.length;
-  const total = state.hintsTotal;
-  if (total === 0) return null;
-  return (
-    <button
-      type="button"
-      className="lectern-Button"
-      data-testid="hint"
-      disabled={shown >= total}
-      onClick={onClick}
-    >
-      {shown < total ? `Hint ${shown + 1} of ${total}` : 'All hints shown'}
-    </button>
-  );
-}
+type RowProps = Props & {
+  onCheck(): void;
+  onHint(): void;
+  onReset(): void;
+  onShow(): void;
+};
 
-function Hints({ hints, rendermime }: { hints: string[]; rendermime: IRenderMimeRegistry }) {
+function Row({ state, verdict, actions, onCheck, onHint, onReset, onShow }: RowProps) {
+  const running = verdict?.kind === 'running';
+  const open = state ? state.passed || state.gaveUp : false;
   return (
-    <ol className="lectern-Hints" aria-label="Hints" data-testid="hints">
-      {hints.map((text) => (
-        <li key={text}>
-          <Prose text={text} rendermime={rendermime} />
-        </li>
-      ))}
-    </ol>
+    <div className="lectern-Card-row" role="toolbar" aria-label="Your answer">
+      <button
+        type="button"
+        className="lectern-Button lectern-mod-primary"
+        data-testid="check"
+        title={`Check this answer (${actions.shortcut})`}
+        disabled={running}
+        onClick={onCheck}
+      >
+        {running ? 'Checking…' : 'Check'}
+      </button>
+      {state && <HintButton state={state} onClick={onHint} />}
+      <button
+        type="button"
+        className="lectern-Button"
+        data-testid="reset"
+        title="Put the starter back into the cell; this can be undone"
+        onClick={onReset}
+      >
+        Reset
+      </button>
+      <button type="button" className="lectern-Button" data-testid="show-solution" onClick={onShow}>
+        {open ? 'Compare' : 'Show solution'}
+      </button>
+      {state?.passed && (
+        <button
+          type="button"
+          className="lectern-Button lectern-mod-end"
+          data-testid="fold"
+          onClick={() => actions.fold()}
+        >
+          Fold
+        </button>
+      )}
+    </div>
   );
-}
-
-async function confirmGivingUp({ hints, hintsTotal }: ExerciseState): Promise<boolean> {
-  const left = hintsTotal - hints.length;
-  const body =
-    left > 0
-      ? `${left === 1 ? 'One hint is' : `${left} hints are`} left. Once the solution is shown, the course records that you have seen it.`
-      : 'Once the solution is shown, the course records that you have seen it.';
-  const { button } = await showDialog({
-    title: 'Show the solution?',
-    body,
-    buttons: [Dialog.cancelButton({ label: 'Keep trying' }), Dialog.okButton({ label: 'Show it' })],
-    defaultButton: 0,
-  });
-  return button.accept;
 }

@@ -4,6 +4,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { Widget } from '@lumino/widgets';
+import { commandIds } from '../chapter/commands.ts';
 import { ICourseStore } from '../course/store.ts';
 import { ContentFactory, type ICardParts } from '../notebook/content-factory.ts';
 import { cellOf, exerciseCells, exerciseOf } from '../notebook/finding.ts';
@@ -12,8 +13,8 @@ import { CardHead } from './card-head.tsx';
 import { IChecker } from './checker.ts';
 import { foldStatement } from './fold-statement.ts';
 
-export const CHECK = 'lectern:check';
-export const CHECK_ALL = 'lectern:check-all';
+const CHECK = 'lectern:check';
+const CHECK_ALL = commandIds.checkAll;
 const FOLDED = 'lectern-mod-folded';
 const MAC = /mac/i.test(navigator.platform);
 const SHORTCUT = MAC ? '⌘ Shift Enter' : 'Ctrl+Shift+Enter';

@@ -1,5 +1,5 @@
 /** What a code cell's last run came to. */
-export type RunState = 'never' | 'waiting' | 'running' | 'done' | 'failed' | 'changed' | 'earlier';
+type RunState = 'never' | 'waiting' | 'running' | 'done' | 'failed' | 'changed' | 'earlier';
 
 /** What JupyterLab records of a run: ISO times by event. */
 export type Timing = Readonly<Record<string, string | undefined>>;

@@ -19,7 +19,7 @@ export interface IThemes {
 
 export const IThemes = new Token<IThemes>('lectern:IThemes', 'The theme of the page.');
 
-export class Themes implements IThemes {
+class Themes implements IThemes {
   constructor() {
     this.draw();
     for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)']) {

@@ -3,7 +3,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { mountExplorables } from './explorables.ts';
 
 /** Markdown whose explorable fences become touchable pictures. */
-export class RenderedProse extends RenderedMarkdown {
+class RenderedProse extends RenderedMarkdown {
   override async render(model: IRenderMime.IMimeModel): Promise<void> {
     this.#unmount?.();
     this.#unmount = null;
