@@ -44,8 +44,7 @@ export function createApp(accessOf: () => Access, logger: Logger): FastifyInstan
       return reply.code(status).send(errorBody(code, error.message));
     }
     logger.error(`${request.method} ${request.url.split('?')[0]}: ${error.stack ?? error.message}`);
-    const message = 'The server failed at this; its terminal says more.';
-    return reply.code(500).send(errorBody('internal', message));
+    return reply.code(500).send(errorBody('internal', `The server failed: ${error.message}`));
   });
 
   app.setNotFoundHandler((request, reply) => {

@@ -102,7 +102,10 @@ export class Kernel extends EventEmitter<KernelEvents> {
       if (this.#ended) throw failed(this.name, 'it was shut down');
       await this.#stop(true);
       this.#deaths = [];
-      await this.#launch();
+      await this.#launch().catch((error) => {
+        this.#announce('dead');
+        throw error;
+      });
     });
   }
 
@@ -165,6 +168,7 @@ export class Kernel extends EventEmitter<KernelEvents> {
     while (!(answered && this.#published)) {
       const now = Date.now();
       if (child.gone) throw failed(this.name, child.lastWords || 'it ended at once');
+      if (this.#ended) throw failed(this.name, 'it was shut down');
       if (now - started > START_TIMEOUT) {
         throw failed(this.name, `it did not answer within ${START_TIMEOUT / 1000} seconds`);
       }
