@@ -1,5 +1,5 @@
 const ELEMENTS = /<\s*(?:script|iframe|frame|object|embed|link|meta|base|style)\b/i;
-const HANDLERS = /<[^>]*[\s"'/]on[a-z]+\s*=/i;
+const HANDLERS = /<[a-z][^>]*[\s"'/]on[a-z]+\s*=/i;
 const SCRIPT_LINKS = /(?:href|src|action)\s*=\s*["']?\s*javascript:/i;
 
 /**

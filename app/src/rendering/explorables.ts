@@ -1,6 +1,7 @@
 import type { AnyWidget, Experimental, Host, Initialize, Render } from '@anywidget/types';
+import { storageKey } from './explorable-link.ts';
 import { ExplorableModel } from './explorable-model.ts';
-import { loadState, saveState, storageKey } from './explorable-store.ts';
+import { loadState, saveState } from './explorable-store.ts';
 import { EXPLORABLE, parseFence } from './fence.ts';
 
 type State = Record<string, unknown>;
