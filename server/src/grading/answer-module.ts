@@ -3,14 +3,11 @@
  * exercise asks for exported.
  */
 export function answerModule(source: string, declares: string[]): string {
-  const hidden = declares.filter((name) => !isExported(source, name));
-  const exports = hidden.length > 0 ? `\nexport { ${hidden.join(', ')} };\n` : '';
+  const exported = Array.from(source.matchAll(EXPORTED), (match) => match[1]);
+  const missing = declares.filter((name) => !exported.includes(name));
+  const exports = missing.length > 0 ? `\nexport { ${missing.join(', ')} };\n` : '';
   return `${source.trimEnd()}\n${exports}`;
 }
 
-function isExported(source: string, name: string): boolean {
-  const declarations = source.matchAll(
-    /^export\s+(?:async\s+|abstract\s+)?(?:function\s*\*?|class|const|let|var|enum)\s+([\w$]+)/gm,
-  );
-  return declarations.some((match) => match[1] === name);
-}
+const EXPORTED =
+  /^export\s+(?:async\s+|abstract\s+)?(?:function\s*\*?|class|const|let|var|enum)\s+([\w$]+)/gm;
