@@ -1,7 +1,7 @@
 /** What an answer may use up. The tests of an exercise need a hundredth of it. */
 export const LIMITS_OF_ANSWER = {
   /** Computing time of one call, in ms; and what may pass on the clock meanwhile. */
-  callCpuMs: 2000,
+  callCpuMs: 1500,
   callWallMs: 10_000,
   /** Memory of the whole process tree, in bytes, all kinds counted. */
   memory: 512 * 1024 * 1024,

@@ -76,6 +76,11 @@ export class SandboxedWorker {
     this.unref();
   }
 
+  /** The process at the root of the sandbox. */
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   get alive(): boolean {
     return this.#gone === null;
   }
@@ -84,11 +89,11 @@ export class SandboxedWorker {
   async ask(question: Question, blobs: Uint8Array[], handlers: Handlers): Promise<Answered> {
     await this.ready;
     const { callCpuMs, callWallMs } = LIMITS_OF_ANSWER;
-    const before = (await usageOf(this.#child.pid!))?.cpuMs ?? 0;
+    const before = (await usageOf(this.pid))?.cpuMs ?? 0;
     const answer = this.#exchange(question, blobs, handlers);
     const wall = setTimeout(() => this.#kill('timeout'), callWallMs);
     const poll = setInterval(async () => {
-      const usage = await usageOf(this.#child.pid!);
+      const usage = await usageOf(this.pid);
       if (usage && this.#pending) this.#judge(usage, usage.cpuMs - before > callCpuMs);
     }, POLL_MS);
     try {

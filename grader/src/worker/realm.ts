@@ -73,7 +73,7 @@ export class Realm {
       const evaluate = script.runInContext(this.#context) as AnyFunction;
       await settle(evaluate(exports, this.#inside.requireModule));
       for (const name of declares) this.#declared[name] = exports[name];
-      return undefined;
+      return [undefined];
     });
   }
 
@@ -89,9 +89,10 @@ export class Realm {
     });
   }
 
-  async #attempt(work: () => Promise<unknown>): Promise<Outcome> {
+  async #attempt(work: () => Promise<Boxed>): Promise<Outcome> {
     try {
-      return { type: 'returned', ...encode(await work(), this.#sender) };
+      const [value] = await work();
+      return { type: 'returned', ...encode(value, this.#sender) };
     } catch (error) {
       if (error instanceof ChannelError) return { type: 'refused', reason: error.message };
       return { type: 'threw', ...describeError(error) };
@@ -141,13 +142,15 @@ export class Realm {
   }
 }
 
+/** A value of the answer on its way through our promises; bare, a `then` of its own would be called. */
+type Boxed = [unknown];
+
 /** Waits for a promise of any realm; other values, also objects with a `then`, stay what they are. */
-function settle<T>(value: unknown): Promise<T> | T {
-  if (!types.isPromise(value)) return value as T;
+async function settle(value: unknown): Promise<Boxed> {
+  if (!types.isPromise(value)) return [value];
   return new Promise((resolve, reject) => {
-    // In a box: resolving with an object that has a `then` would call it.
     Reflect.apply(promiseThen, value, [(result: unknown) => resolve([result]), reject]);
-  }).then((box) => (box as [T])[0]);
+  });
 }
 
 /** Name, message and place of whatever was thrown; looking at it may throw again. */
