@@ -110,7 +110,12 @@ function axis(
 ): Record<string, unknown> {
   const numeric = rows.every((row) => typeof row[field] === 'number' || row[field] === null);
   if (!numeric) return discreteAxis(field, title);
-  return { field, type: 'quantitative', title, scale: log ? { type: 'log' } : { zero } };
+  return {
+    field,
+    type: 'quantitative',
+    title,
+    scale: log ? { type: 'log', nice: false } : { zero },
+  };
 }
 
 /** One place for each value, in the order of the rows. */
@@ -157,7 +162,7 @@ export function heatmap(
       row: options.y?.[y] ?? String(y),
       column: options.x?.[x] ?? String(x),
       value: Number(value),
-      text: cellText(Number(Number(value).toFixed(3))),
+      text: cellNumber(Number(value)),
       y,
       x,
     })),
@@ -188,6 +193,12 @@ function textRows(matrix: readonly (readonly number[])[], { x, y }: HeatmapOptio
     const cells = row.map((value, j) => [x === undefined ? `${j}` : `${x[j]} (${j})`, value]);
     return { '': y?.[i] ?? i, ...Object.fromEntries(cells) };
   });
+}
+
+/** Two decimals, so that numbers can be compared at a glance; none for whole numbers. */
+function cellNumber(value: number): string {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
+  return Math.abs(value) < 1000 ? value.toFixed(2) : cellText(value);
 }
 
 function extent(values: readonly number[]): [number, number] {

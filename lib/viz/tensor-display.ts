@@ -48,38 +48,37 @@ function asText(t: Header, values: NumberArray, title: string): string {
 }
 
 function asHtml(t: Header, values: NumberArray, title: string): string {
-  const caption = `<caption><code>${escapeHtml(title)}</code></caption>`;
   const [rows, columns] = [t.shape.at(-2) ?? 1, t.shape.at(-1) ?? 1];
-  const format = formatter(t, values);
-  const size = rows * columns;
   const leading = t.shape.slice(0, -2);
-  const parts = entries(size === 0 ? 0 : values.length / size, shown.matrices).map((i) => {
-    if (i === null) return '<p>…</p>';
-    const place = leading.length === 0 ? '' : placeLabel(leading, i);
-    const head = i === 0 ? caption : '';
-    const cell = (row: number, column: number) =>
-      format(values[i * size + row * columns + column]!);
-    return `${place}${htmlMatrix(rows, columns, cell, head)}`;
-  });
-  const body = parts.length === 0 ? `<table>${caption}</table>` : parts.join('');
-  return `<div class="lectern-tensor">${body}</div>`;
+  const format = formatter(t, values);
+  const matrix = (index: number, caption: string) => {
+    const start = index * rows * columns;
+    const cell = (row: number, column: number) => format(values[start + row * columns + column]!);
+    return htmlMatrix(rows, columns, cell, caption);
+  };
+  if (leading.length === 0) return `<div class="lectern-tensor">${matrix(0, title)}</div>`;
+  const parts = entries(numelOf(leading), shown.matrices).map((index) =>
+    index === null ? '<p>…</p>' : matrix(index, placeLabel(leading, index)),
+  );
+  const head = `<p><code>${escapeHtml(title)}</code></p>`;
+  return `<div class="lectern-tensor">${head}${parts.join('')}</div>`;
 }
 
-/** `[0, 2, …]`: which matrix of a larger tensor this is. */
+/** `[0, 2, :, :]`: which matrix of a larger tensor this is. */
 function placeLabel(leading: readonly number[], index: number): string {
   const place: number[] = [];
   for (let rest = index, dim = leading.length - 1; dim >= 0; dim--) {
     place.unshift(rest % leading[dim]!);
     rest = Math.floor(rest / leading[dim]!);
   }
-  return `<p><code>[${place.join(', ')}, :, :]</code></p>`;
+  return `[${place.join(', ')}, :, :]`;
 }
 
 function htmlMatrix(
   rows: number,
   columns: number,
   cell: (row: number, column: number) => string,
-  head: string,
+  caption: string,
 ): string {
   const shownColumns = entries(columns, shown.columns);
   const body = entries(rows, shown.rows).map((row) => {
@@ -88,6 +87,7 @@ function htmlMatrix(
     );
     return `<tr>${cells.join('')}</tr>`;
   });
+  const head = `<caption><code>${escapeHtml(caption)}</code></caption>`;
   return `<table>${head}<tbody>${body.join('')}</tbody></table>`;
 }
 
