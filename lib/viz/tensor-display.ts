@@ -29,14 +29,16 @@ function entries(size: number, limit: number): (number | null)[] {
   return [...all.slice(0, limit / 2), null, ...all.slice(size - limit / 2)];
 }
 
+/** As many entries of the last dimensions; of those further out the first and the last. */
+const textLimits = [shown.matrices, shown.rows, shown.columns];
+
 function asText(t: Header, values: NumberArray, title: string): string {
   const format = aligned(t, values);
   const block = (dim: number, offset: number): string => {
     if (dim === t.shape.length) return format(values[offset]!);
     const step = numelOf(t.shape.slice(dim + 1));
     const innermost = dim === t.shape.length - 1;
-    const limit =
-      dim === t.shape.length - 2 ? shown.rows : innermost ? shown.columns : shown.matrices;
+    const limit = textLimits.at(dim - t.shape.length) ?? 2;
     const parts = entries(t.shape[dim]!, limit).map((i) =>
       i === null ? '…' : block(dim + 1, offset + i * step),
     );
