@@ -69,10 +69,8 @@ export const cosineSimilarity = publicOp(
 /** eˣ / Σ eˣ along `dim`: positive numbers that sum to 1. */
 export const softmax = publicOp('softmax', (x: Tensor, dim: number): Tensor => {
   checkTensor('softmax', x);
-  dimIndex('softmax', dim, x.shape); // throws where there is no such dimension
-  // taking the maximum off changes nothing in the result and keeps exp from overflowing
-  const shifted = exp(sub(x, max(x, dim, { keepdim: true }).detach()));
-  return div(shifted, sum(shifted, dim, { keepdim: true }));
+  const at = dimIndex('softmax', dim, x.shape);
+  return apply('softmax', [castTo(x, 'float32')], { dim: at });
 });
 
 /** The logarithm of softmax along `dim`, without underflow. */

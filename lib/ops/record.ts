@@ -50,12 +50,13 @@ export interface Attributes {
   pad: { dim: number; before: number; after: number };
   flip: { dims: number[] };
   cat: { dim: number };
-  // reduce: the named dimensions stay, with size 1
+  // reduce: along dimensions; those that are summed up stay, with size 1
   sum: { dims: number[] };
   max: { dims: number[] };
   prod: { dims: number[] };
   argmax: { dim: number };
   cumsum: { dim: number };
+  softmax: { dim: number };
   // matmul
   matmul: None;
   // index

@@ -38,6 +38,18 @@ forEachBackend('softmax and its relatives', () => {
     await expectClose(tensor(rows).T.softmax(0), tensor(rows.map(softmaxOf)).T);
     await expectClose(lib.softmax(tensor([2, 2]), 0), [0.5, 0.5]);
     await expectClose(tensor([-Infinity, -Infinity]).softmax(0), [NaN, NaN]);
+    await expectClose(
+      tensor([
+        [NaN, 1],
+        [Infinity, 1],
+      ]).softmax(1),
+      [
+        [NaN, NaN],
+        [NaN, NaN],
+      ],
+    );
+    await expectClose(tensor([1, 1], { dtype: 'int64' }).softmax(0), [0.5, 0.5]);
+    await expectClose(randn([2, 3, 4], { seed: 1 }).softmax(1).sum(1), ones([2, 4]));
     expect(zeros([0, 3]).softmax(1).shape).toEqual([0, 3]);
   });
 
