@@ -3,6 +3,7 @@ export const commandIds = {
   runAll: 'notebook:run-all-cells',
   interrupt: 'notebook:interrupt-kernel',
   restart: 'notebook:restart-kernel',
+  changeKernel: 'notebook:change-kernel',
   checkAll: 'lectern:check-all',
   addCode: 'lectern:add-code',
   addText: 'lectern:add-text',

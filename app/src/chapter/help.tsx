@@ -29,8 +29,14 @@ const choices: [ThemeChoice, string][] = [
   ['contrast', 'High contrast'],
 ];
 
+type Props = {
+  themes: IThemes;
+  /** Absent where no chapter is open. */
+  onChangeKernel?: (() => void) | undefined;
+};
+
 /** A menu with the keys one can press and the themes one can choose. */
-export function HelpMenu({ themes }: { themes: IThemes }) {
+export function HelpMenu({ themes, onChangeKernel }: Props) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -84,6 +90,22 @@ export function HelpMenu({ themes }: { themes: IThemes }) {
               </label>
             ))}
           </div>
+          {onChangeKernel && (
+            <>
+              <h2>Kernel</h2>
+              <button
+                type="button"
+                className="lectern-Link"
+                data-testid="change-kernel"
+                onClick={() => {
+                  setOpen(false);
+                  onChangeKernel();
+                }}
+              >
+                Run this chapter with another kernel…
+              </button>
+            </>
+          )}
           <h2>Keys</h2>
           <dl>
             {shortcuts.map(([keys, does]) => (

@@ -35,16 +35,24 @@ export class Position {
     return headings.findLastIndex(({ cellId }) => (order.get(cellId) ?? Number.MAX_VALUE) <= here);
   }
 
-  /** Scrolls to a cell, or to a heading in it. */
-  reveal(cellId: string, heading?: number, smooth = false): void {
+  /** Scrolls to a cell, or to a heading in it, as soon as it is in the page. */
+  async reveal(cellId: string, heading?: number, smooth = false): Promise<void> {
     const notebook = this.#panel.content;
     const index = notebook.widgets.findIndex(({ model }) => model.id === cellId);
     const cell = notebook.widgets[index];
     if (!cell) return;
     notebook.activeCellIndex = index;
+    await cell.ready;
+    if (this.#panel.isDisposed) return;
     const inside = heading === undefined ? null : headingsIn(cell)[heading];
     const behavior = smooth && !calm() ? 'smooth' : 'instant';
     (inside ?? cell.node).scrollIntoView({ block: 'start', behavior });
+  }
+
+  /** From now on where the page stands is where the reader is. */
+  follow(): void {
+    this.#following = true;
+    this.look();
   }
 
   private look(): void {
@@ -57,10 +65,12 @@ export class Position {
   }
 
   private cellAtReadingLine(): Cell | undefined {
-    if (!this.#panel.isVisible) return undefined;
+    if (!this.#following || !this.#panel.isVisible) return undefined;
     const { outerNode, widgets: cells } = this.#panel.content;
     const line = outerNode.getBoundingClientRect().top + READING_LINE;
-    return cells.findLast(({ node }) => node.getBoundingClientRect().top <= line) ?? cells[0];
+    const read = ({ isAttached, node }: Cell) =>
+      isAttached && node.getBoundingClientRect().top <= line;
+    return cells.findLast(read) ?? cells[0];
   }
 
   private record(): void {
@@ -78,6 +88,7 @@ export class Position {
     });
   };
 
+  #following = false;
   #cellId: string | null = null;
   #timer = 0;
   #frame = 0;

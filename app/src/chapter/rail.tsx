@@ -15,6 +15,9 @@ type Services = {
   navigation: INavigation;
 };
 
+/** The rail follows the reader down the chapter. */
+const keepInSight = (button: HTMLElement | null) => button?.scrollIntoView({ block: 'nearest' });
+
 /** The rail at the left: the course's chapters, and what the open one holds. */
 export class Rail extends ReactWidget {
   constructor(services: Services) {
@@ -97,10 +100,11 @@ function Outline({ view, onChoose }: PartProps) {
         {headings.map((heading) => (
           <li key={`${heading.cellId}:${heading.index}`} data-level={heading.level}>
             <button
+              ref={heading === here ? keepInSight : null}
               type="button"
               aria-current={heading === here ? 'location' : undefined}
               onClick={() => {
-                view.position.reveal(heading.cellId, heading.index, true);
+                void view.position.reveal(heading.cellId, heading.index, true);
                 onChoose();
               }}
             >
@@ -132,7 +136,7 @@ function Exercises({ view, store, onChoose }: PartProps & { store: ICourseStore 
                 data-exercise-link={id}
                 data-progress={progress}
                 onClick={() => {
-                  view.position.reveal(cell.model.id, undefined, true);
+                  void view.position.reveal(cell.model.id, undefined, true);
                   onChoose();
                 }}
               >

@@ -109,7 +109,7 @@ function Bar({ shell, commands, store, chapters, navigation, themes }: Services)
         </>
       )}
       <ThemeToggle themes={themes} />
-      <HelpMenu themes={themes} />
+      <HelpMenu themes={themes} onChangeKernel={view ? run(commandIds.changeKernel) : undefined} />
     </>
   );
 }

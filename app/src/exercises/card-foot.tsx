@@ -156,8 +156,9 @@ function Row({ state, verdict, actions, onCheck, onHint, onReset, onShow }: RowP
         className="lectern-Button lectern-mod-primary"
         data-testid="check"
         title={`Check this answer (${actions.shortcut})`}
-        disabled={running}
-        onClick={onCheck}
+        // Not `disabled`: a button that is loses the focus, and the reader their place.
+        aria-disabled={running}
+        onClick={running ? undefined : onCheck}
       >
         {running ? 'Checking…' : 'Check'}
       </button>

@@ -13,6 +13,8 @@ import { findStatement } from './statement.ts';
 function placeholder(_view: EditorView, unfold: (event: Event) => void): HTMLElement {
   const button = document.createElement('button');
   button.type = 'button';
+  // In the editor Tab indents: it would not lead out again.
+  button.tabIndex = -1;
   button.className = 'lectern-Fold';
   button.textContent = 'as above';
   button.title = 'Show the statement as it stands in the code';

@@ -12,8 +12,8 @@ export function HintButton({ state, onClick }: { state: ExerciseState; onClick()
       type="button"
       className="lectern-Button"
       data-testid="hint"
-      disabled={shown >= total}
-      onClick={onClick}
+      aria-disabled={shown >= total}
+      onClick={shown < total ? onClick : undefined}
     >
       {shown < total ? `Hint ${shown + 1} of ${total}` : 'All hints shown'}
     </button>

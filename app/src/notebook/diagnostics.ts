@@ -83,7 +83,8 @@ class NotebookDiagnostics {
     if (id !== this.#id || !result) return;
     for (const cell of this.codeCells()) {
       const code = cell.model.sharedModel.getSource();
-      if (code === this.#asked.get(cell.model.id)) mark(cell, result[cell.model.id] ?? []);
+      if (code !== this.#asked.get(cell.model.id)) continue;
+      void cell.ready.then(() => mark(cell, code, result[cell.model.id] ?? []));
     }
   }
 
@@ -98,18 +99,20 @@ class NotebookDiagnostics {
   readonly #panel: NotebookPanel;
 }
 
-function mark(cell: CodeCell, problems: Problem[]): void {
+/** A cell may come into the page after the answer; then its text must still be the one asked about. */
+function mark(cell: CodeCell, code: string, problems: Problem[]): void {
+  if (cell.isDisposed || cell.model.sharedModel.getSource() !== code) return;
   if (!(cell.editor instanceof CodeMirrorEditor)) return;
   const { editor: view } = cell.editor;
   const { length } = view.state.doc;
-  const marks = problems.map(({ start, end, severity, message, code }): Diagnostic => {
+  const marks = problems.map(({ start, end, severity, message, code: number }): Diagnostic => {
     const from = Math.min(Math.max(0, start), length);
     return {
       from,
       to: Math.min(Math.max(from, end), length),
       severity,
       message,
-      source: `${code}`,
+      source: `${number}`,
     };
   });
   view.dispatch(setDiagnostics(view.state, marks));

@@ -35,7 +35,8 @@ export const preferences: Readonly<Record<string, Record<string, unknown>>> = {
   '@jupyterlab/notebook-extension:tracker': {
     recordTiming: true,
     scrollPastEnd: false,
-    windowingMode: 'none',
+    // Cells come into the page one after the other while it is idle, and stay there.
+    windowingMode: 'defer',
     accessKernelHistory: false,
     codeCellConfig: { lineNumbers: false, lineWrap: true, autoClosingBrackets: true, tabSize: 2 },
     markdownCellConfig: { lineNumbers: false, lineWrap: true, matchBrackets: false },
