@@ -6,13 +6,11 @@
  * it: the first line that remains is the one to look at.
  */
 
+/** Deep compositions put many library frames above the caller's, more than the ten V8 records. */
+const frameLimit = 100;
+
 /** Where the library's own files lie, as stack frames spell it: as a URL and as a path. */
 const ownPlaces = placesOf(import.meta.url);
-
-/**
- * Deep compositions put many library frames above the caller's, more than the ten that V8 records.
- */
-const frameLimit = 100;
 
 /** An error in how the library was used; its stack starts at the caller's line. */
 export class LibraryError extends Error {
@@ -26,7 +24,7 @@ export class LibraryError extends Error {
     Error.stackTraceLimit = frameLimit;
     super(message, options);
     Error.stackTraceLimit = limit;
-    this.stack = withoutOwnFrames(this.stack, limit);
+    hideOwnFrames(this, limit);
   }
 }
 
@@ -44,27 +42,33 @@ export class DTypeError extends LibraryError {
   }
 }
 
+/**
+ * V8 writes an error's stack at the first look at it, by way of `Error.prepareStackTrace` where
+ * there is one (a notebook's kernel has one). We look at once, and hand on what is not ours.
+ */
+function hideOwnFrames(error: Error, limit: number): void {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (_, frames) => {
+    const kept = frames.filter((_, i) => !isOwnFrame(frames, i)).slice(0, limit);
+    if (prepareStackTrace !== undefined) return prepareStackTrace(error, kept);
+    return [String(error), ...kept.map((frame) => `    at ${frame}`)].join('\n');
+  };
+  void error.stack;
+  Error.prepareStackTrace = prepareStackTrace;
+}
+
+/** Built-in functions between, such as Array.map, belong to whoever called them. */
+function isOwnFrame(frames: readonly NodeJS.CallSite[], i: number): boolean {
+  const frame = frames[i];
+  if (frame === undefined) return false;
+  const file = frame.getFileName();
+  if (!file) return isOwnFrame(frames, i + 1);
+  return ownPlaces.some((place) => file.startsWith(place));
+}
+
 function placesOf(thisFile: string | undefined): string[] {
   if (!thisFile) return []; // run from a string
   const inTree = thisFile.lastIndexOf('/tensor/errors.');
   const root = inTree < 0 ? thisFile : thisFile.slice(0, inTree + 1); // a bundle is a single file
   return [root, decodeURIComponent(root.replace(/^file:\/\//, ''))];
-}
-
-function withoutOwnFrames(stack: string | undefined, limit = 10): string | undefined {
-  if (stack === undefined) return undefined;
-  const lines = stack.split('\n');
-  const first = lines.findIndex((line) => /^\s+at /.test(line));
-  if (first < 0) return stack;
-  const all = lines.slice(first);
-  const frames = all.filter((_, i) => !isOwnFrame(all, i));
-  return [...lines.slice(0, first), ...frames.slice(0, limit)].join('\n');
-}
-
-/** Built-in functions between (`at Array.map (<anonymous>)`) belong to whoever called them. */
-function isOwnFrame(frames: readonly string[], i: number): boolean {
-  const frame = frames[i];
-  if (frame === undefined) return false;
-  if (frame.endsWith('(<anonymous>)')) return isOwnFrame(frames, i + 1);
-  return ownPlaces.some((place) => frame.includes(place));
 }
