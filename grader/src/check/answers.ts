@@ -34,6 +34,7 @@ export class AnswerCheck {
   /** All that must hold for every one of these seeds. */
   async run(seeds: number[]): Promise<void> {
     await this.#checkForbiddenNames();
+    if (this.problems.length > 0) return; // no answer could be loaded
     const answers = [this.#paths.solution, ...this.#alternatives()];
     for (const file of answers) await this.#checkRight(file, seeds);
     await this.#checkStarter(seeds[0]!);

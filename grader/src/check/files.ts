@@ -12,7 +12,7 @@ export type Problem = {
 };
 
 /** What an exercise must have at least. */
-const LEAST = { mistakes: 5, alternatives: 2, examples: 2, publicTests: 2, hiddenTests: 3 };
+const LEAST = { mistakes: 5, alternatives: 2, examples: 2, publicTests: 2, hiddenTests: 2 };
 const HINTS = { least: 2, most: 4 };
 
 /** Names of the TypeScript files of a directory, without their ending; none where it is missing. */

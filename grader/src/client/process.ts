@@ -27,10 +27,11 @@ export type ServiceReply =
 
 type Pending = {
   request: ServiceRequest;
+  sent: boolean;
   attempts: number;
   resolve: (result: unknown) => void;
   reject: (error: GraderError) => void;
-  timer: NodeJS.Timeout;
+  timer: NodeJS.Timeout | undefined;
 };
 
 /** One grader process and the requests it has not answered yet. */
@@ -38,6 +39,8 @@ export class GraderProcess {
   readonly #options: ServiceOptions;
   readonly #pending = new Map<number, Pending>();
   #child: ChildProcess | null = null;
+  /** The grading that the process works on. One at a time: if it dies, we know of what. */
+  #grading: number | null = null;
   #nextId = 1;
   #closed = false;
 
@@ -56,9 +59,9 @@ export class GraderProcess {
     }
     const request = { id: this.#nextId++, method, params };
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#giveUp(request.id), LONGEST_REQUEST_MS);
-      this.#pending.set(request.id, { request, attempts: 0, resolve, reject, timer });
-      this.#send(request.id);
+      const pending = { request, sent: false, attempts: 0, resolve, reject, timer: undefined };
+      this.#pending.set(request.id, pending);
+      this.#sendNext();
     });
   }
 
@@ -80,7 +83,7 @@ export class GraderProcess {
 
   #start(): ChildProcess {
     const child = fork(SERVICE, [JSON.stringify(this.#options)], {
-      execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
+      execArgv: ['--conditions=source', '--max-old-space-size=512'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -90,6 +93,7 @@ export class GraderProcess {
       if ('error' in reply) {
         pending?.reject(new GraderError(reply.error.code, reply.error.message));
       } else pending?.resolve(reply.result);
+      this.#sendNext();
     });
     child.on('error', () => child.kill('SIGKILL'));
     child.on('exit', () => this.#onExit(child));
@@ -97,26 +101,33 @@ export class GraderProcess {
     return child;
   }
 
-  /** After a crash each waiting request is sent once more; a second crash is its own fault. */
+  /** After a crash what was sent is sent once more; a second crash is its own fault. */
   #onExit(child: ChildProcess): void {
-    if (this.#child === child) this.#child = null;
+    if (this.#child !== child) return;
+    this.#child = null;
+    this.#grading = null;
     if (this.#closed) return;
-    for (const { request, attempts } of [...this.#pending.values()]) {
-      if (attempts < 2) this.#send(request.id);
-      else {
-        this.#settle(request.id)?.reject(
-          new GraderError('failed', 'The grader stopped twice while it worked on this.'),
-        );
-      }
+    for (const pending of [...this.#pending.values()]) {
+      pending.sent = false;
+      if (pending.attempts < 2) continue;
+      const why = 'The grader stopped twice while it worked on this.';
+      this.#settle(pending.request.id)?.reject(new GraderError('failed', why));
     }
+    this.#sendNext();
   }
 
-  #send(id: number): void {
-    const pending = this.#pending.get(id);
-    if (!pending) return;
-    pending.attempts += 1;
-    const child = this.#child ?? this.#start();
-    child.send(pending.request, () => {}); // a failed send is followed by 'exit'
+  /** Sends what may be sent now: one grading, and all that is answered at once. */
+  #sendNext(): void {
+    for (const pending of this.#pending.values()) {
+      const { id, method } = pending.request;
+      if (pending.sent || (method === 'grade' && this.#grading !== null)) continue;
+      if (method === 'grade') this.#grading = id;
+      pending.sent = true;
+      pending.attempts += 1;
+      pending.timer ??= setTimeout(() => this.#giveUp(id), LONGEST_REQUEST_MS);
+      const child = this.#child ?? this.#start();
+      child.send(pending.request, () => {}); // a failed send is followed by 'exit'
+    }
     this.#holdProcessOpen();
   }
 
@@ -132,6 +143,7 @@ export class GraderProcess {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     clearTimeout(pending?.timer);
+    if (this.#grading === id) this.#grading = null;
     this.#holdProcessOpen();
     return pending;
   }
