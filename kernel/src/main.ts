@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { exitProcess } from './evaluator/process-guard.ts';
 import { startEvaluator } from './evaluator/start.ts';
-import type { FromMain, LanguageData, ServingData, ToMain } from './threads.ts';
+import { TextRing } from './text-ring.ts';
+import type { FromMain, FromMainEnvelope, LanguageData, ServingData, ToMain } from './threads.ts';
 
 const connectionFile = process.argv[2];
 if (!connectionFile) {
@@ -20,7 +21,7 @@ delete process.env.NODE_COMPILE_CACHE;
 const directory = process.cwd();
 const root = process.env.LECTERN_ROOT ?? path.resolve(fileURLToPath(import.meta.url), '../../..');
 const shared = () => new Int32Array(new SharedArrayBuffer(4));
-const outputBacklog = shared();
+const ring = new TextRing();
 const interruptsRead = shared();
 const modulesAnswered = shared();
 const languageToServing = new MessageChannel();
@@ -28,13 +29,15 @@ const languageToMain = new MessageChannel();
 
 const serving = start(
   './serving/worker.ts',
-  { connectionFile, language: languageToServing.port1, outputBacklog, interruptsRead },
+  { connectionFile, language: languageToServing.port1, printed: ring.buffer, interruptsRead },
   [languageToServing.port1],
 );
 startEvaluator({
-  post: (message: FromMain) => serving.postMessage(message),
+  post: (message: FromMain) => {
+    serving.postMessage({ printed: ring.position, message } satisfies FromMainEnvelope);
+  },
   receive: (handle: (message: ToMain) => void) => serving.on('message', handle),
-  outputBacklog,
+  ring,
   interruptsRead,
   modules: languageToMain.port1,
   modulesAnswered,

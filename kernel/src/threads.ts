@@ -1,34 +1,42 @@
 /** What the kernel's three threads say to each other. */
 import type { MessagePort } from 'node:worker_threads';
 import type { CompiledCell, Transpiled } from './compiler/index.ts';
-import type { ErrorContent, Header, Message, MimeBundle } from './protocol/index.ts';
+import type { ErrorContent, Message, MimeBundle } from './protocol/index.ts';
 
 /** Given to the protocol thread when it starts. */
 export interface ServingData {
   connectionFile: string;
   /** Port to the language thread. */
   language: MessagePort;
-  /** Bytes of output that main has sent and the protocol thread has not yet passed on. */
-  outputBacklog: Int32Array;
+  /** The memory of a `TextRing` with what user code prints. */
+  printed: SharedArrayBuffer;
   /** Set by main when it reads an interrupt: the number of the latest one read. */
   interruptsRead: Int32Array;
 }
 
 /** Protocol thread → main thread. */
 export type ToMain =
-  | { type: 'run'; id: number; label: string; source: string; header: Header; cell: CompiledCell }
+  | { type: 'run'; id: number; label: string; source: string; cell: CompiledCell }
   | { type: 'interrupt'; sequence: number }
   | { type: 'comm'; id: number; message: Message }
   /** The first message: the sockets are bound. */
   | { type: 'ready' }
   | { type: 'exit' };
 
-/** Main thread → protocol thread. */
+/** Streams by the number that they have in the ring of printed text. */
+export const STREAMS = ['stdout', 'stderr'] as const;
+
+/** Main thread → protocol thread, together with how far the ring was written before it. */
+export interface FromMainEnvelope {
+  printed: number;
+  message: FromMain;
+}
+
+/** `origin` and `id` are the numbers that the protocol thread has given to requests. */
 export type FromMain =
-  | { type: 'stream'; parent: Header; name: 'stdout' | 'stderr'; text: string }
   | {
       type: 'publish';
-      parent: Header;
+      origin: number;
       messageType: string;
       content: Record<string, unknown>;
       metadata?: Record<string, unknown>;
@@ -38,7 +46,7 @@ export type FromMain =
   /** An interrupt was read; `running` is the cell that main was at, if any. */
   | { type: 'interrupted'; running: number | null }
   | { type: 'comm-done'; id: number }
-  | { type: 'signal'; signal: 'SIGINT' | 'SIGTERM' };
+  | { type: 'signal'; signal: NodeJS.Signals };
 
 /** How a cell ended. */
 export type Outcome =

@@ -72,6 +72,12 @@ describe('results', () => {
     expect(iopub.at(-2)?.content.data).toEqual({ 'image/png': 'AQID', 'text/plain': 'late' });
   });
 
+  it('waits for a promise at the end', async () => {
+    expect(await run('Promise.resolve(42)')).toBe('42');
+    expect(await run("Promise.reject(new Error('no'))")).toBe('Error: no');
+    expect(await run('Promise.resolve()')).toBeUndefined();
+  });
+
   it('reports a value that fails to show itself', async () => {
     const broken = "({ [Symbol.for('Jupyter.display')]: () => { throw new Error('shy'); } })";
     expect(await run(broken)).toBe('Error: shy');

@@ -85,7 +85,14 @@ export class KernelClient {
     client.#shell.connect(endpoint(connection, 'shell'));
     client.#control.connect(endpoint(connection, 'control'));
     client.#listen();
-    await client.ready();
+    const died = new Promise<never>((_, reject) => {
+      child.once('exit', (code, signal) => {
+        reject(new Error(`The kernel ended with ${code ?? signal} before it answered.`));
+      });
+    });
+    await Promise.race([client.ready(), died]);
+    // The first cell waits until TypeScript has been read; tests should not.
+    await client.execute('', { silent: true });
     return client;
   }
 

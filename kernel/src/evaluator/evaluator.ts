@@ -6,6 +6,7 @@ import type { FromMain, Outcome, ToMain } from '../threads.ts';
 import { isThenable, present } from './display.ts';
 import { describeThrown } from './errors.ts';
 import { registerTranslation } from './frames.ts';
+import { interruptibly, isSignalled } from './interruptible.ts';
 import type { Modules } from './modules.ts';
 import type { Origin, Output } from './output.ts';
 
@@ -49,7 +50,7 @@ export class Evaluator {
 
   /** Runs a cell and posts `done` at its end. */
   run(run: Run): void {
-    this.#output.attribute(run.header, () => {
+    this.#output.attribute(run.id, () => {
       const origin = this.#output.origin.getStore()!;
       const execution: Execution = { run, origin, restore: () => {}, pending: new Set() };
       this.#execution = execution;
@@ -90,10 +91,9 @@ export class Evaluator {
   }
 
   /** Reports what user code threw where no cell waits for it. */
-  reportLate(error: unknown, origin?: Origin): void {
+  reportLate(error: unknown): void {
     if (error instanceof KeyboardInterrupt) return;
-    const content = { ...describeThrown(error) };
-    this.#output.publish('error', content, origin ? { origin } : {});
+    this.#output.publish('error', { ...describeThrown(error) });
   }
 
   async #load(cell: CompiledCell): Promise<void> {
@@ -115,13 +115,21 @@ export class Evaluator {
     });
     const finish = (result: unknown) =>
       this.#guard(execution, () => this.#present(execution, result as { v: unknown } | undefined));
-    const returned = start();
+    const returned = interruptibly(start);
     if (cell.isAsync) {
       (returned as Promise<unknown>).then(finish, (error) => this.#fail(execution, error));
     } else finish(returned);
   }
 
   #present(execution: Execution, result: { v: unknown } | undefined): void {
+    // A promise at the end of a cell is waited for: what it gives is what one wants to see.
+    if (result?.v instanceof Promise) {
+      result.v.then(
+        (v: unknown) => this.#guard(execution, () => this.#present(execution, { v })),
+        (error: unknown) => this.#fail(execution, error),
+      );
+      return;
+    }
     const bundle = result?.v === undefined ? undefined : present(result.v);
     if (isThenable(bundle)) {
       bundle.then(
@@ -161,6 +169,10 @@ export class Evaluator {
   #fail(execution: Execution, thrown: unknown): void {
     if (this.#execution !== execution) return;
     execution.restore();
+    if (isSignalled(thrown)) {
+      this.interrupt();
+      return;
+    }
     let error: ErrorContent;
     try {
       error = describeThrown(thrown);
@@ -173,7 +185,6 @@ export class Evaluator {
   #settle(execution: Execution, outcome: Outcome): void {
     if (this.#execution !== execution) return;
     this.#execution = null;
-    this.#output.flush();
     this.#post({ type: 'done', id: execution.run.id, outcome });
   }
 }

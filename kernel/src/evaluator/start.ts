@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
+import type { TextRing } from '../text-ring.ts';
 import type { FromMain, ToMain } from '../threads.ts';
 import { Comms } from './comms.ts';
 import { Evaluator } from './evaluator.ts';
@@ -15,7 +16,7 @@ import { exitProcess, forbidExit } from './process-guard.ts';
 export interface EvaluatorLinks {
   post: (message: FromMain) => void;
   receive: (handle: (message: ToMain) => void) => void;
-  outputBacklog: Int32Array;
+  ring: TextRing;
   interruptsRead: Int32Array;
   modules: MessagePort;
   modulesAnswered: Int32Array;
@@ -26,7 +27,7 @@ export interface EvaluatorLinks {
 /** Makes this thread the one that runs user code. */
 export function startEvaluator(links: EvaluatorLinks): void {
   const { post, directory, root } = links;
-  const output = new Output(post, links.outputBacklog);
+  const output = new Output(post, links.ring);
   const translator = new ModuleTranslator(links.modules, links.modulesAnswered);
   const modules = new Modules(directory, root, (source, file) =>
     translator.translate(source, file),
@@ -45,9 +46,8 @@ export function startEvaluator(links: EvaluatorLinks): void {
   forbidExit();
   process.on('uncaughtException', (error) => evaluator.reportLate(error));
   process.on('unhandledRejection', (reason) => evaluator.reportLate(reason));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => post({ type: 'signal', signal }));
-  }
+  const signals = (signal: NodeJS.Signals) => post({ type: 'signal', signal });
+  listenTo(signals);
 
   links.receive((message) => {
     switch (message.type) {
@@ -60,16 +60,16 @@ export function startEvaluator(links: EvaluatorLinks): void {
           post({ type: 'interrupted', running: evaluator.interrupt() });
           Atomics.store(links.interruptsRead, 0, message.sequence);
           Atomics.notify(links.interruptsRead, 0);
+          listenTo(signals);
         }
         break;
       case 'comm':
-        output.attribute(message.message.header, () => {
+        output.attribute(message.id, () => {
           try {
             comms.receive(message.message);
           } catch (error) {
             evaluator.reportLate(error);
           }
-          output.flush();
         });
         post({ type: 'comm-done', id: message.id });
         break;
@@ -77,4 +77,11 @@ export function startEvaluator(links: EvaluatorLinks): void {
         exitProcess(0);
     }
   });
+}
+
+/** A termination can leave the process without its listeners, so this is done again after one. */
+function listenTo(listener: (signal: NodeJS.Signals) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    if (!process.listeners(signal as 'SIGINT').includes(listener)) process.on(signal, listener);
+  }
 }

@@ -22,7 +22,6 @@ export class Comms {
   /** Open comms by id; target name. */
   readonly #open = new Map<string, string>();
   readonly #handed = new Map<number, () => void>();
-  #count = 0;
 
   constructor(publisher: Publisher, language: LanguageClient, post: (message: ToMain) => void) {
     this.#publisher = publisher;
@@ -65,7 +64,7 @@ export class Comms {
   }
 
   #handToMain(message: Message): Promise<void> {
-    const id = ++this.#count;
+    const id = this.#publisher.origin(message.header);
     return new Promise((resolve) => {
       this.#handed.set(id, resolve);
       this.#post({ type: 'comm', id, message });

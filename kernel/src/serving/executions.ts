@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorContent, ExecuteRequest, Header } from '../protocol/index.ts';
 import type { FromMain, Outcome, ToMain } from '../threads.ts';
 import type { Interrupter } from './interrupter.ts';
@@ -18,6 +19,9 @@ interface Running {
 /** One line of `history_reply`: session number, line number, source. */
 export type HistoryItem = [number, number, string];
 
+/** How long the answer to an interrupt request waits for its effect, ms. */
+const PATIENCE = 1000;
+
 const INTERRUPTED: ErrorContent = {
   ename: 'KeyboardInterrupt',
   evalue: 'The cell was interrupted.',
@@ -34,7 +38,6 @@ export class Executions {
   readonly #queue: Request[] = [];
   #running: Running | null = null;
   #count = 0;
-  #runs = 0;
 
   constructor(parts: {
     publisher: Publisher;
@@ -54,11 +57,12 @@ export class Executions {
   }
 
   /** A cell that is only being compiled ends at once; one on main when main lets go of it. */
-  interrupt(): void {
+  async interrupt(): Promise<void> {
     const running = this.#running;
     if (running) running.interrupted = true;
     if (running && !running.onMain) running.finish({ status: 'error', error: INTERRUPTED });
-    this.#interrupter.interrupt();
+    // Native code that does not return to JavaScript keeps us waiting, but not for ever.
+    await Promise.race([this.#interrupter.interrupt(), delay(PATIENCE)]);
   }
 
   onMain(message: Extract<FromMain, { type: 'done' | 'interrupted' }>): void {
@@ -112,15 +116,16 @@ export class Executions {
 
   #evaluate(request: Request, source: string, number: string): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const { header } = request.message;
+    const id = this.#publisher.origin(header);
     const running: Running = {
-      id: ++this.#runs,
+      id,
       finish: resolve,
       onMain: false,
       interrupted: false,
     };
     this.#running = running;
     const label = `Cell [${number}]`;
-    const { header } = request.message;
     this.#language.call('compile', { source, label }).then(
       async (compiled) => {
         await this.#interrupter.settled;
@@ -129,7 +134,7 @@ export class Executions {
         running.onMain = true;
         const { cell, warnings } = compiled;
         if (warnings) this.#warn(header, warnings);
-        this.#post({ type: 'run', id: running.id, label, source, header, cell });
+        this.#post({ type: 'run', id, label, source, cell });
       },
       (failure: Error) => {
         const evalue = `The kernel failed to compile this cell. ${failure.message}`;

@@ -96,8 +96,8 @@ export const handlers: Record<string, Handler> = {
     ),
   }),
 
-  interrupt_request: (_, { executions }) => {
-    executions.interrupt();
+  interrupt_request: async (_, { executions }) => {
+    await executions.interrupt();
     return {};
   },
 

@@ -28,8 +28,9 @@ export class Interrupter {
   /** Resolves when no interrupt is under way: before that, nothing new should start on main. */
   settled: Promise<void> = Promise.resolve();
 
-  interrupt(): void {
+  interrupt(): Promise<void> {
     this.settled = this.settled.then(() => this.#interrupt());
+    return this.settled;
   }
 
   async #interrupt(): Promise<void> {

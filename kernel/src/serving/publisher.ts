@@ -1,69 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Header } from '../protocol/index.ts';
-import type { FromMain } from '../threads.ts';
+import type { TextRing } from '../text-ring.ts';
+import { STREAMS } from '../threads.ts';
 import type { Request, Sockets } from './sockets.ts';
 
 /** How long printed text may wait for more of it, ms; and how much may gather. */
-const STREAM_DELAY = 15;
+const STREAM_DELAY = 12;
 const STREAM_SIZE = 1 << 18;
 
-type Stream = Extract<FromMain, { type: 'stream' }>;
+/** The latest requests whose late output still finds its way. */
+const ORIGINS = 1000;
 
-interface Gathered {
-  parent: Header;
-  name: string;
-  parts: string[];
-  length: number;
+interface MessageParts {
+  metadata?: Record<string, unknown> | undefined;
+  buffers?: Uint8Array[] | undefined;
 }
 
 /** Everything the kernel says, in the order in which it happened. Printed text is batched. */
 export class Publisher {
   readonly #sockets: Sockets;
-  readonly #backlog: Int32Array;
-  #gathered: Gathered | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #ring: TextRing;
+  readonly #origins = new Map<number, Header>();
+  #count = 0;
 
-  /** @param backlog shared with main: characters it has sent that are not yet passed on */
-  constructor(sockets: Sockets, backlog: Int32Array) {
+  constructor(sockets: Sockets, ring: TextRing) {
     this.#sockets = sockets;
-    this.#backlog = backlog;
+    this.#ring = ring;
+    this.#pump();
   }
 
-  stream({ parent, name, text }: Stream): void {
-    const now = this.#gathered;
-    if (now && (now.name !== name || now.parent.msg_id !== parent.msg_id)) this.flush();
-    this.#gathered ??= { parent, name, parts: [], length: 0 };
-    this.#gathered.parts.push(text);
-    this.#gathered.length += text.length;
-    if (this.#gathered.length >= STREAM_SIZE) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), STREAM_DELAY);
+  /** A number for a request handed to main, by which main says what its output belongs to. */
+  origin(header: Header): number {
+    const id = ++this.#count;
+    this.#origins.set(id, header);
+    this.#origins.delete(id - ORIGINS);
+    return id;
   }
 
-  /** Sends the printed text that is still waiting for more. */
-  flush(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    const gathered = this.#gathered;
-    if (!gathered) return;
-    this.#gathered = null;
-    const { parent, name, parts, length } = gathered;
-    const message = this.#sockets.message('stream', { name, text: parts.join('') }, { parent });
-    this.#sockets.publish(message, () => {
-      Atomics.sub(this.#backlog, 0, length);
-      Atomics.notify(this.#backlog, 0);
-    });
+  /** Sends what has been printed, up to a position of the ring. */
+  flush(until?: number): void {
+    let parent: Header | undefined;
+    let name: string | undefined;
+    let text = '';
+    const send = () => {
+      if (text) this.#send('stream', { name, text }, parent);
+      text = '';
+    };
+    for (;;) {
+      const printed = this.#ring.read(until);
+      if (!printed) break;
+      const origin = this.#origins.get(printed.origin);
+      const stream = STREAMS[printed.stream];
+      if (origin !== parent || stream !== name || text.length > STREAM_SIZE) send();
+      parent = origin;
+      name = stream;
+      text += printed.text;
+    }
+    send();
   }
 
+  /** @param parent what it belongs to: a request, or the number of one */
   publish(
     type: string,
     content: Record<string, unknown>,
-    parent: Header | undefined,
-    options: {
-      metadata?: Record<string, unknown> | undefined;
-      buffers?: Uint8Array[] | undefined;
-    } = {},
+    parent: Header | number | undefined,
+    parts: MessageParts = {},
   ): void {
-    this.flush();
-    this.#sockets.publish(this.#sockets.message(type, content, { parent, ...options }));
+    this.#send(
+      type,
+      content,
+      typeof parent === 'number' ? this.#origins.get(parent) : parent,
+      parts,
+    );
   }
 
   status(execution_state: 'starting' | 'busy' | 'idle', parent?: Header): void {
@@ -74,5 +82,22 @@ export class Publisher {
     const { header } = request.message;
     const type = header.msg_type.replace(/_request$/, '_reply');
     this.#sockets.reply(request, this.#sockets.message(type, content, { parent: header }));
+  }
+
+  #send(
+    type: string,
+    content: Record<string, unknown>,
+    parent: Header | undefined,
+    parts: MessageParts = {},
+  ): void {
+    this.#sockets.publish(this.#sockets.message(type, content, { parent, ...parts }));
+  }
+
+  async #pump(): Promise<void> {
+    for (;;) {
+      await this.#ring.readable();
+      await delay(STREAM_DELAY);
+      this.flush();
+    }
   }
 }

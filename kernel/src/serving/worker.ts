@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ConnectionInfo } from '../protocol/index.ts';
-import type { FromMain, ServingData, ToMain } from '../threads.ts';
+import { TextRing } from '../text-ring.ts';
+import type { FromMainEnvelope, ServingData, ToMain } from '../threads.ts';
 import { Comms } from './comms.ts';
 import { Executions } from './executions.ts';
 import { type HandlerContext, handlers } from './handlers.ts';
@@ -20,7 +21,7 @@ const connection = JSON.parse(readFileSync(data.connectionFile, 'utf8')) as Conn
 
 const post = (message: ToMain) => parentPort!.postMessage(message);
 const sockets = await Sockets.open(connection);
-const publisher = new Publisher(sockets, data.outputBacklog);
+const publisher = new Publisher(sockets, new TextRing(data.printed));
 const language = new LanguageClient(data.language);
 const interrupter = new Interrupter(post, data.interruptsRead);
 const executions = new Executions({ publisher, language, post, interrupter });
@@ -65,15 +66,13 @@ async function answer(request: Request, type: string): Promise<void> {
   publisher.status('idle', header);
 }
 
-function fromMain(message: FromMain): void {
+function fromMain({ printed, message }: FromMainEnvelope): void {
+  publisher.flush(printed);
   switch (message.type) {
-    case 'stream':
-      publisher.stream(message);
-      break;
     case 'publish': {
-      const { messageType, content, parent, metadata, buffers } = message;
+      const { messageType, content, origin, metadata, buffers } = message;
       comms.sent(messageType, content);
-      publisher.publish(messageType, content, parent, { metadata, buffers });
+      publisher.publish(messageType, content, origin, { metadata, buffers });
       break;
     }
     case 'done':

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Executed, KernelClient } from './client.ts';
+
+let kernel: KernelClient;
+beforeAll(async () => {
+  kernel = await KernelClient.start();
+  await kernel.execute('let kept = 0; var ticks = 0, caught = false, cleaned = false;');
+});
+afterAll(() => kernel.stop());
+
+/** Starts a cell, waits until it says that it has begun, interrupts it. */
+async function interrupted(code: string): Promise<Executed> {
+  const { id, executed } = kernel.begin(`console.log('begun');\n${code}`);
+  await kernel.untilPrinted(id, 'begun');
+  await kernel.interrupt();
+  return executed;
+}
+
+describe('interrupt', () => {
+  it.each([
+    ['an endless loop', 'while (true) {}'],
+    [
+      'a loop that catches everything',
+      'while (true) { try { while (true) {} } catch { caught = true; } finally { cleaned = true; } }',
+    ],
+    ['a regular expression gone wild', "/^(a+)+$/.test('a'.repeat(40) + 'b')"],
+    ['Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
+    ['native work in a loop', 'for (;;) Array.from({ length: 1e5 }, Math.random).sort();'],
+    ['an endless loop of microtasks', 'while (true) await null;'],
+    [
+      'a loop after an await',
+      'await new Promise((resolve) => setTimeout(resolve, 5)); while (true) {}',
+    ],
+    ['a loop in a timer', 'setTimeout(() => { while (true) {} }, 5); await new Promise(() => {})'],
+    ['an await that never ends', 'await new Promise(() => {})'],
+    ['a loop of timers', 'for (;;) { await new Promise((r) => setTimeout(r, 2)); ticks++; }'],
+    [
+      'a for await loop',
+      'for await (const x of (async function* () { for (;;) yield 1; })()) ticks += x;',
+    ],
+    ['a loop that prints', "while (true) console.log('spam');"],
+    [
+      'a loop in a helper',
+      'async function loop() { for (;;) { await null; ticks++; } }\nawait loop();',
+    ],
+  ])('ends %s and keeps the variables', async (_, code) => {
+    const { status, error } = await interrupted(code);
+    expect(status).toBe('error');
+    expect(error?.ename).toBe('KeyboardInterrupt');
+    const { result } = await kernel.execute('kept += 1; [kept, caught, cleaned]');
+    expect(result).toMatch(/^\[ \d+, false, false \]$/);
+    const ticks = (await kernel.execute('ticks')).result;
+    await kernel.execute('await new Promise((resolve) => setTimeout(resolve, 20))');
+    expect((await kernel.execute('ticks')).result).toBe(ticks);
+  });
+
+  it('has kept every change made before it', async () => {
+    expect((await kernel.execute('kept')).result).toBe('13');
+    await interrupted('let steps = 0; while (true) steps++;');
+    const { result } = await kernel.execute('steps > 0');
+    expect(result).toBe('true');
+  });
+
+  it('gives names that the cell had not yet set their former value', async () => {
+    await kernel.execute("let model = 'trained'");
+    await interrupted('let model = await new Promise<string>(() => {});');
+    expect((await kernel.execute('model')).result).toBe("'trained'");
+  });
+
+  it('aborts the cells behind, and runs what is sent afterwards', async () => {
+    const { id, executed } = kernel.begin("console.log('begun'); while (true) {}");
+    const behind = kernel.execute("'behind'");
+    await kernel.untilPrinted(id, 'begun');
+    await kernel.interrupt();
+    const after = kernel.execute("'after'");
+    expect((await executed).error?.ename).toBe('KeyboardInterrupt');
+    expect((await behind).status).toBe('aborted');
+    expect((await after).result).toBe("'after'");
+  });
+
+  it('runs finally blocks of a cell that waits', async () => {
+    await interrupted(
+      'try { for (;;) await new Promise((r) => setTimeout(r, 2)); } finally { ticks = -1; }',
+    );
+    await kernel.execute('await new Promise((resolve) => setTimeout(resolve, 20))');
+    expect((await kernel.execute('ticks')).result).toBe('-1');
+  });
+
+  it('does nothing to a kernel that does nothing', async () => {
+    for (let i = 0; i < 20; i++) {
+      await kernel.interrupt();
+      expect((await kernel.execute(`${i}`)).result).toBe(String(i));
+    }
+  });
+
+  it('comes within 100 ms', async () => {
+    const { id, executed } = kernel.begin("console.log('begun'); while (true) {}");
+    await kernel.untilPrinted(id, 'begun');
+    const start = performance.now();
+    await kernel.interrupt();
+    await executed;
+    // Measured 25 ms; the bound leaves room for a busy machine.
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it.each(['while (true) {}', 'await new Promise(() => {})'])(
+    'comes as a signal, too: %s',
+    async (code) => {
+      const { id, executed } = kernel.begin(`console.log('begun');\n${code}`);
+      await kernel.untilPrinted(id, 'begun');
+      kernel.process.kill('SIGINT');
+      expect((await executed).error?.ename).toBe('KeyboardInterrupt');
+      expect((await kernel.execute("'alive'")).result).toBe("'alive'");
+    },
+  );
+
+  it('lets requests be answered while a cell computes', async () => {
+    const { id, executed } = kernel.begin("console.log('begun'); while (true) {}");
+    await kernel.untilPrinted(id, 'begun');
+    const info = await kernel.request('kernel_info_request');
+    expect(info.reply.content.status).toBe('ok');
+    const complete = await kernel.request('complete_request', { code: 'kep', cursor_pos: 3 });
+    expect(complete.reply.content.matches).toContain('kept');
+    await kernel.interrupt();
+    await executed;
+  });
+});

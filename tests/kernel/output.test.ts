@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KernelClient } from './client.ts';
+
+let kernel: KernelClient;
+beforeAll(async () => {
+  kernel = await KernelClient.start();
+});
+afterAll(() => kernel.stop());
+
+const typesAndText = (
+  iopub: { header: { msg_type: string }; content: Record<string, unknown> }[],
+) =>
+  iopub
+    .slice(2, -1)
+    .map(({ header, content }) => `${header.msg_type} ${content.text ?? ''}`.trim());
+
+describe('printed text', () => {
+  it('goes to the stream it was printed on, in order', async () => {
+    const { iopub } = await kernel.execute(
+      "console.log('a', { b: 1 }, [2]); console.error('e'); process.stdout.write('x\\n');\n" +
+        "console.info('i'); console.warn('w'); process.stderr.write(new TextEncoder().encode('bytes\\n'));",
+    );
+    const streams = iopub.filter(({ header }) => header.msg_type === 'stream');
+    expect(streams.map(({ content }) => [content.name, content.text])).toEqual([
+      ['stdout', 'a { b: 1 } [ 2 ]\n'],
+      ['stderr', 'e\n'],
+      ['stdout', 'x\ni\n'],
+      ['stderr', 'w\nbytes\n'],
+    ]);
+  });
+
+  it('keeps its place between displays, and all of it comes before idle', async () => {
+    const { iopub } = await kernel.execute("console.log('1'); display(2); console.log('3'); 4");
+    expect(typesAndText(iopub)).toEqual(['stream 1', 'display_data', 'stream 3', 'execute_result']);
+    const { iopub: failed } = await kernel.execute("console.log('1'); throw new Error('2')");
+    expect(typesAndText(failed)).toEqual(['stream 1', 'error']);
+  });
+
+  it('knows console.table, group and count', async () => {
+    const { stdout } = await kernel.execute(
+      "console.table([{ a: 1 }]); console.group('g'); console.log('in'); console.groupEnd(); console.count();",
+    );
+    expect(stdout).toMatch(/│ 0 +│ 1 │/);
+    expect(stdout).toMatch(/g\n {2}in\ndefault: 1\n$/);
+  });
+
+  it('comes in few messages, however many lines', async () => {
+    const { stdout, iopub } = await kernel.execute(
+      "for (let i = 0; i < 10_000; i++) console.log('line ' + i);",
+    );
+    expect(stdout.split('\n')).toHaveLength(10_001);
+    expect(stdout.endsWith('line 9999\n')).toBe(true);
+    expect(iopub.filter(({ header }) => header.msg_type === 'stream').length).toBeLessThan(20);
+  });
+
+  it('comes while the cell still computes', async () => {
+    const { id, executed } = kernel.begin(
+      "console.log('early'); const until = Date.now() + 300; while (Date.now() < until) console.log('more');",
+    );
+    let ended = false;
+    executed.then(() => {
+      ended = true;
+    });
+    await kernel.untilPrinted(id, 'early');
+    expect(ended).toBe(false);
+    await executed;
+  });
+
+  it('of late timers goes to the cell that started them', async () => {
+    const first = kernel.begin(
+      "setTimeout(() => { console.log('from the timer'); display('shown late'); }, 30); 'started'",
+    );
+    await first.executed;
+    const second = kernel.begin('await new Promise((resolve) => setTimeout(resolve, 60)); 2');
+    const { iopub } = await second.executed;
+    expect(typesAndText(iopub)).toEqual(['execute_result']);
+    const printed = await kernel.untilPrinted(first.id, 'from the timer');
+    expect(printed.parent_header.msg_id).toBe(first.id);
+    const shown = await kernel.until(
+      ({ header, parent_header }) =>
+        header.msg_type === 'display_data' && parent_header.msg_id === first.id,
+    );
+    expect(shown.content.data).toEqual({ 'text/plain': "'shown late'" });
+  });
+
+  it('without end is held back, and leaves the kernel small and willing', async () => {
+    const { id, executed } = kernel.begin("while (true) console.log('spam '.repeat(200));");
+    await kernel.untilPrinted(id, 'spam');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await kernel.interrupt();
+    const { error, stdout } = await executed;
+    expect(error?.ename).toBe('KeyboardInterrupt');
+    // 8 MB at once, then 1 MB a second.
+    expect(stdout.length).toBeLessThan(16e6);
+    const { result } = await kernel.execute('process.memoryUsage().rss < 1e9');
+    expect(result).toBe('true');
+  });
+});
+
+describe('display', () => {
+  it('shows bundles, and replaces what it has shown', async () => {
+    const { iopub } = await kernel.execute(
+      "const later = { [Symbol.for('Jupyter.display')]: async () => ({ 'text/markdown': '**b**' }) };\n" +
+        "display(later, { id: 'place' });",
+    );
+    expect(iopub.at(-2)?.content).toEqual({
+      data: { 'text/markdown': '**b**' },
+      metadata: {},
+      transient: { display_id: 'place' },
+    });
+    const updated = await kernel.execute("display('new', { id: 'place', update: true });");
+    const update = updated.iopub.find(({ header }) => header.msg_type === 'update_display_data');
+    expect(update?.content.transient).toEqual({ display_id: 'place' });
+    expect(update?.content.data).toEqual({ 'text/plain': "'new'" });
+  });
+
+  it('publishes raw bundles for libraries', async () => {
+    const { iopub } = await kernel.execute(
+      "(globalThis as any)[Symbol.for('Jupyter.display.publish')]({ 'text/html': '<i>' }, { isolated: true });",
+    );
+    expect(iopub.at(-2)?.header.msg_type).toBe('display_data');
+    expect(iopub.at(-2)?.content).toEqual({
+      data: { 'text/html': '<i>' },
+      metadata: { isolated: true },
+      transient: {},
+    });
+  });
+
+  it('clears output', async () => {
+    const { iopub, types } = await kernel.execute(
+      'display(1); clearOutput({ wait: true }); display(2);',
+    );
+    expect(types).toEqual(['display_data', 'clear_output', 'display_data']);
+    expect(iopub.at(-3)?.content).toEqual({ wait: true });
+  });
+
+  it('fails the cell where a value fails to show itself', async () => {
+    const { error } = await kernel.execute(
+      "display({ [Symbol.for('Jupyter.display')]: async () => { throw new Error('shy'); } });",
+    );
+    expect(error?.evalue).toBe('shy');
+  });
+});
+
+describe('comms', () => {
+  it('are opened by the page and answered by user code', async () => {
+    await kernel.execute(`
+      const comms = (globalThis as any)[Symbol.for('Jupyter.comms')];
+      comms.register('echo', (comm: any, data: unknown) => {
+        comm.send({ opened: data });
+        comm.onMessage = (message: unknown) => comm.send({ echo: message });
+        comm.onClose = () => console.log('closed');
+      });`);
+    const one = { comm_id: 'c1' };
+    const replies = { replies: false };
+    const open = await kernel.request(
+      'comm_open',
+      { ...one, target_name: 'echo', data: 1 },
+      replies,
+    );
+    expect(open.iopub[1]?.content).toEqual({ comm_id: 'c1', data: { opened: 1 } });
+    const message = await kernel.request('comm_msg', { ...one, data: { x: 2 } }, replies);
+    expect(message.iopub[1]?.content).toEqual({ comm_id: 'c1', data: { echo: { x: 2 } } });
+    const info = await kernel.request('comm_info_request', { target_name: 'echo' });
+    expect(info.reply.content.comms).toEqual({ c1: { target_name: 'echo' } });
+    const close = await kernel.request('comm_close', { ...one, data: {} }, replies);
+    expect(close.iopub[1]?.content.text).toBe('closed\n');
+  });
+
+  it('are opened by user code, and closed where nobody knows the target', async () => {
+    const { iopub } = await kernel.execute("comms.open('page', { a: 1 }); undefined");
+    const opened = iopub.find(({ header }) => header.msg_type === 'comm_open');
+    expect(opened?.content).toMatchObject({ target_name: 'page', data: { a: 1 } });
+    const unknown = { comm_id: 'c2', target_name: 'nobody', data: {} };
+    const refused = await kernel.request('comm_open', unknown, { replies: false });
+    expect(refused.iopub[1]?.header.msg_type).toBe('comm_close');
+  });
+});
