@@ -1,14 +1,14 @@
 /** Arithmetic, comparisons and functions of single elements. Shapes broadcast as in NumPy. */
 
 import { publicOp } from '../forbid.ts';
-import type { OpName } from '../ops/record.ts';
+import type { Attributes, None, OpName } from '../ops/record.ts';
 import { apply, castTo, checkTensor, type Operand, scalar, unify } from '../tensor/apply.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { DTypeError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** The operations whose records take no attributes. */
-type Plain = { [K in OpName]: K }[OpName] & string;
+type Plain = { [K in OpName]: Attributes[K] extends None ? K : never }[OpName];
 
 type Unary = (x: Tensor) => Tensor;
 type Binary = (a: Operand, b: Operand) => Tensor;
@@ -17,7 +17,7 @@ type Binary = (a: Operand, b: Operand) => Tensor;
 function floatUnary(name: Plain): Unary {
   return publicOp(name, (x: Tensor): Tensor => {
     checkTensor(name, x);
-    return apply(name, [castTo(x, 'float32')], {} as never);
+    return apply(name, [castTo(x, 'float32')], {});
   });
 }
 
@@ -25,7 +25,7 @@ function floatUnary(name: Plain): Unary {
 function signedUnary(name: Plain): Unary {
   return publicOp(name, (x: Tensor): Tensor => {
     checkTensor(name, x);
-    return apply(name, [x], {} as never);
+    return apply(name, [x], {});
   });
 }
 
@@ -35,7 +35,7 @@ function arithmetic(name: Plain, type?: DType): Binary {
     const operands = unify(name, [a, b]).map((x) =>
       castTo(x, type ?? (x.dtype === 'bool' ? 'int64' : x.dtype)),
     );
-    return apply(name, operands, {} as never);
+    return apply(name, operands, {});
   });
 }
 
@@ -43,7 +43,7 @@ function arithmetic(name: Plain, type?: DType): Binary {
 function comparison(name: string, primitive: Plain, swapped = false): Binary {
   return publicOp(name, (a: Operand, b: Operand): Tensor => {
     const operands = unify(name, [a, b]);
-    return apply(primitive, swapped ? operands.reverse() : operands, {} as never);
+    return apply(primitive, swapped ? operands.reverse() : operands, {});
   });
 }
 
@@ -51,7 +51,7 @@ function comparison(name: string, primitive: Plain, swapped = false): Binary {
 function logical(name: Plain): Binary {
   return publicOp(name, (a: Operand, b: Operand): Tensor => {
     const operands = unify(name, [a, b]).map((x) => castTo(x, 'bool'));
-    return apply(name, operands, {} as never);
+    return apply(name, operands, {});
   });
 }
 

@@ -96,7 +96,6 @@ function writeNode(writer: MessageWriter, { type, inputs, output, attributes }: 
 function writeAttribute(writer: MessageWriter, value: OnnxAttribute): void {
   if (typeof value === 'number') writer.int(3, value).int(20, 2);
   else if (typeof value === 'string') writer.string(4, value).int(20, 3);
-  else if ('float' in value) writer.float(2, value.float).int(20, 1);
   else writer.ints(8, value).int(20, 7);
 }
 

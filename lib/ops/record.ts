@@ -90,8 +90,8 @@ export interface GradientContext<A> {
 /** ONNX's numbers for element types (TensorProto.DataType). */
 export const onnxType: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
-/** Values of ONNX attributes; a whole number is written as INT, so a real one must be wrapped. */
-export type OnnxAttribute = number | readonly number[] | { float: number } | string;
+/** Values of the ONNX attributes that are in use: whole numbers, lists of them, words. */
+export type OnnxAttribute = number | readonly number[] | string;
 
 /** Writes ONNX nodes; operands and results are named by strings. */
 export interface Emitter {
