@@ -54,7 +54,7 @@ class Chapters implements IChapters {
     this.#changed.emit();
     await Promise.all([panel.revealed, this.#store.loadExercises(id)]);
     const last = this.#store.course?.last;
-    if (last?.chapter === id) await view.position.reveal(last.cellId);
+    if (last?.chapter === id) await view.position.restore(last.cellId);
     else panel.content.activeCellIndex = 0;
     view.position.follow();
     return view;

@@ -5,6 +5,8 @@ import { api } from '../course/api.ts';
 import type { Heading } from './outline.ts';
 
 const QUIET_MS = 1500;
+/** Within this time the rest of a chapter has come into the page. */
+const HOLD_MS = 5000;
 /** How far below the top of the page a cell counts as the one being read, in pixels. */
 const READING_LINE = 120;
 
@@ -41,12 +43,37 @@ export class Position {
     const index = notebook.widgets.findIndex(({ model }) => model.id === cellId);
     const cell = notebook.widgets[index];
     if (!cell) return;
+    // In edit mode a text cell that becomes active turns into its source.
+    notebook.mode = 'command';
     notebook.activeCellIndex = index;
     await cell.ready;
     if (this.#panel.isDisposed) return;
     const inside = heading === undefined ? null : headingsIn(cell)[heading];
     const behavior = smooth && !calm() ? 'smooth' : 'instant';
     (inside ?? cell.node).scrollIntoView({ block: 'start', behavior });
+  }
+
+  /**
+   * Back to where the reader was. Charts and formulas above still come and go for a while: the cell
+   * is held in its place until the reader moves.
+   */
+  async restore(cellId: string): Promise<void> {
+    await this.reveal(cellId);
+    const { outerNode, viewportNode, widgets } = this.#panel.content;
+    const cell = widgets.find(({ model }) => model.id === cellId);
+    if (!cell) return;
+    let top = outerNode.scrollTop;
+    const hold = new ResizeObserver(() => {
+      if (Math.abs(outerNode.scrollTop - top) > 2) hold.disconnect();
+      else cell.node.scrollIntoView({ block: 'start' });
+      top = outerNode.scrollTop;
+    });
+    const release = () => hold.disconnect();
+    for (const event of ['wheel', 'touchstart', 'pointerdown', 'keydown']) {
+      outerNode.addEventListener(event, release, { once: true, passive: true });
+    }
+    window.setTimeout(release, HOLD_MS);
+    hold.observe(viewportNode);
   }
 
   /** From now on where the page stands is where the reader is. */

@@ -99,6 +99,8 @@ export class CellHeader extends Widget implements ICellHeader {
     const notebook = panelOf(this)?.content;
     if (!cell || !notebook) return;
     notebook.deselectAll();
+    // In edit mode a text cell that becomes active turns into its source.
+    notebook.mode = 'command';
     notebook.activeCellIndex = notebook.widgets.indexOf(cell);
     void this.#commands.execute(command);
   }
