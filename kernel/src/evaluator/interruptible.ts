@@ -1,4 +1,7 @@
+import { types } from 'node:util';
 import vm from 'node:vm';
+
+const INTERRUPTED = 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
 
 /** A function of the main context that calls its argument; the frame it adds is not shown. */
 const holder = Symbol.for('lectern.action');
@@ -19,5 +22,5 @@ export function interruptibly<Result>(action: () => Result): Result {
 }
 
 export function isSignalled(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+  return types.isNativeError(error) && 'code' in error && error.code === INTERRUPTED;
 }
