@@ -32,3 +32,4 @@ import './css/outputs.css';
 import './css/exercise.css';
 import './css/results.css';
 import './css/dialogs.css';
+import './css/print.css';

@@ -13,7 +13,13 @@ const RETRY_MS = 3000;
 function inWords(error: unknown): string {
   if (error instanceof ServerConnection.NetworkError) return 'The course server does not answer.';
   const message = error instanceof Error ? error.message : String(error);
-  return message === 'Cancel' ? 'The chapter was changed elsewhere.' : `${message}.`;
+  return isDecision(error) ? 'The chapter was changed elsewhere.' : `${message}.`;
+}
+
+/** JupyterLab's errors for a conflict that the reader left undecided. */
+function isDecision(error: unknown): boolean {
+  const { name } = error as Error;
+  return name === 'ModalCancelError' || name === 'ModalDuplicateError';
 }
 
 /**
@@ -79,7 +85,8 @@ export class Autosave {
     } catch (error) {
       this.#failed = true;
       this.#reason = inWords(error);
-      this.#retry = window.setTimeout(() => void this.save(), RETRY_MS);
+      // One who has closed the dialog of a conflict is asked again after the next edit.
+      if (!isDecision(error)) this.#retry = window.setTimeout(() => void this.save(), RETRY_MS);
     }
   }
 

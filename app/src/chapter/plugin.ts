@@ -97,9 +97,10 @@ export const framePlugin: JupyterFrontEndPlugin<void> = {
     const pages = new Pages(services);
     commands.addCommand(OPEN_PATH, {
       label: 'Open a file of the course',
-      execute: ({ path }) => {
+      execute: ({ path, href }) => {
         const found = store.course?.chapters.find((chapter) => chapter.path === path);
         if (found) navigation.go({ page: 'chapter', id: found.id });
+        else if (typeof href === 'string' && href !== '') window.open(href, '_blank', 'noopener');
       },
     });
     void app.started.then(() => pages.show());

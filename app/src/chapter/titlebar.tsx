@@ -89,7 +89,7 @@ function Bar({ shell, commands, store, chapters, navigation, themes }: Services)
       {view && (
         <>
           <KernelStatus state={view.kernel} run={run} />
-          <div className="lectern-TitleBar-actions" role="toolbar" aria-label="The whole chapter">
+          <div className="lectern-TitleBar-actions">
             <BarButton
               label="Run all"
               icon="run"
@@ -189,7 +189,11 @@ function SaveStatus({ state, reason }: { state: SaveState; reason: string }) {
       data-save-state={state}
       data-testid="save-state"
       role="status"
-      title={state === 'unsaved' ? `${reason} Trying again every few seconds.` : undefined}
+      title={
+        state === 'unsaved'
+          ? `${reason} What you wrote is still in this page; Ctrl+S tries again.`
+          : undefined
+      }
     >
       {saveWords[state]}
     </span>

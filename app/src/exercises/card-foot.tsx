@@ -150,7 +150,7 @@ function Row({ state, verdict, actions, onCheck, onHint, onReset, onShow }: RowP
   const running = verdict?.kind === 'running';
   const open = state ? state.passed || state.gaveUp : false;
   return (
-    <div className="lectern-Card-row" role="toolbar" aria-label="Your answer">
+    <div className="lectern-Card-row">
       <button
         type="button"
         className="lectern-Button lectern-mod-primary"

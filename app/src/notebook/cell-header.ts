@@ -74,7 +74,7 @@ export class CellHeader extends Widget implements ICellHeader {
     if (!cell || this.node.querySelector('.lectern-CellTools')) return;
     const bar = document.createElement('div');
     bar.className = 'lectern-CellTools';
-    bar.setAttribute('role', 'toolbar');
+    bar.setAttribute('role', 'group');
     bar.setAttribute('aria-label', 'This cell');
     for (const { label, title, command, only } of actions) {
       if (only && only !== cell.model.type) continue;

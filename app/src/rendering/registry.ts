@@ -17,7 +17,7 @@ import { htmlFactory, scriptFactory, svgFactory } from './html.ts';
 import { proseFactory } from './prose.ts';
 import { vegaFactory } from './vega.ts';
 
-/** The command that a link to a file of the course runs: `{ path, id }`. */
+/** The command that a link to a file of the course runs: `{ path, href }`. */
 export const OPEN_PATH = 'lectern:open-path';
 
 /**
@@ -75,11 +75,12 @@ export const rendermimePlugin: JupyterFrontEndPlugin<IRenderMimeRegistry> = {
       unlinkedErrors,
       textRendererFactory,
     ];
-    const open = (node: HTMLElement, path: string, id?: string) => {
+    const open = (node: HTMLElement, path: string) => {
       if (node.hasAttribute('download')) return;
       node.addEventListener('click', (event) => {
         event.preventDefault();
-        void app.commands.execute(OPEN_PATH, { path, id: id ?? '' });
+        const href = node instanceof HTMLAnchorElement ? node.href : '';
+        void app.commands.execute(OPEN_PATH, { path, href });
       });
     };
     return new RenderMimeRegistry({
