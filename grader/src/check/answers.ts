@@ -12,6 +12,9 @@ import { namesIn, type Problem } from './files.ts';
 /** Results of one answer: what failed, of all tests. */
 type Run = { public: TestResult[]; hidden: TestResult[] };
 
+/** Mistakes are many and each is compared with all others: fewer seeds do. */
+const SHARE_FOR_MISTAKES = 0.3;
+
 /** Runs the answers of one exercise against its tests in this process, for they are all ours. */
 export class AnswerCheck {
   readonly problems: Problem[] = [];
@@ -31,14 +34,15 @@ export class AnswerCheck {
     this.#mistakes = loadMistakes(root, exercise.id);
   }
 
-  /** All that must hold for every one of these seeds. */
+  /** All that must hold for every one of these seeds (for mistakes, for the first of them). */
   async run(seeds: number[]): Promise<void> {
     await this.#checkForbiddenNames();
     if (this.problems.length > 0) return; // no answer could be loaded
     const answers = [this.#paths.solution, ...this.#alternatives()];
     for (const file of answers) await this.#checkRight(file, seeds);
     await this.#checkStarter(seeds[0]!);
-    for (const mistake of this.#mistakes) await this.#checkMistake(mistake, seeds);
+    const some = seeds.slice(0, Math.ceil(seeds.length * SHARE_FOR_MISTAKES));
+    for (const mistake of this.#mistakes) await this.#checkMistake(mistake, some);
     for (const title of Object.keys(this.#exercise.hidden)) {
       if (this.#caught.has(title)) continue;
       const why = 'fails for no mistake that passes another test: it may be testing nothing';

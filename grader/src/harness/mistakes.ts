@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Exercise, exercisePaths } from '../catalogue/index.ts';
 import { decode } from '../channel/decode.ts';
@@ -39,12 +39,21 @@ export function feedbackIn(file: string): string {
   return lines.join('\n').trim();
 }
 
-/** Compiles a trusted file as an answer. @throws TestFileError where it is none */
+const compiled = new Map<string, { stamp: string; answer: CompiledAnswer }>();
+
+/** Compiles a trusted file as an answer, once per content. @throws TestFileError where it is none */
 export function compileFile(file: string, exercise: Exercise): CompiledAnswer {
+  const { mtimeMs, size } = statSync(file);
+  const stamp = `${mtimeMs}:${size}:${exercise.declares}`;
+  const known = compiled.get(file);
+  if (known?.stamp === stamp) return known.answer;
   const slice = sliceFile(readFileSync(file, 'utf8'), exercise);
-  if (slice.status === 'ready') return slice.answer;
-  const why = slice.status === 'error' ? (slice.error?.message ?? slice.message) : slice.status;
-  throw new TestFileError(`${file}: ${why}`);
+  if (slice.status !== 'ready') {
+    const why = slice.status === 'error' ? (slice.error?.message ?? slice.message) : slice.status;
+    throw new TestFileError(`${file}: ${why}`);
+  }
+  compiled.set(file, { stamp, answer: slice.answer });
+  return slice.answer;
 }
 
 /**
