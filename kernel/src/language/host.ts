@@ -21,6 +21,13 @@ export class ServiceHost {
   readonly #root: string;
   readonly #files = new Map<string, { text: string; version: number }>();
   readonly #snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
+  /** The disk, with the files in memory on it. */
+  readonly #fileSystem = {
+    fileExists: (file: string) => this.#files.has(file) || ts.sys.fileExists(file),
+    readFile: (file: string) => this.#files.get(file)?.text ?? ts.sys.readFile(file),
+    directoryExists: ts.sys.directoryExists,
+    realpath: (file: string) => (this.#files.has(file) ? file : ts.sys.realpath!(file)),
+  };
   #resolutions: ts.ModuleResolutionCache;
 
   /** @param root where packages are looked for when the notebook's directory has them not */
@@ -44,7 +51,10 @@ export class ServiceHost {
       skipLibCheck: true,
     };
     this.#resolutions = this.#newResolutions();
-    this.service = ts.createLanguageService(this.#host(), ts.createDocumentRegistry());
+    this.service = ts.createLanguageService(
+      this.#host(),
+      ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames),
+    );
   }
 
   /** Where a file of this name would lie: beside the notebook, so that its imports resolve there. */
@@ -76,25 +86,24 @@ export class ServiceHost {
   }
 
   #newResolutions(): ts.ModuleResolutionCache {
-    return ts.createModuleResolutionCache(this.#directory, (name) => name, this.options);
+    const canonical = (file: string) =>
+      ts.sys.useCaseSensitiveFileNames ? file : file.toLowerCase();
+    return ts.createModuleResolutionCache(this.#directory, canonical, this.options);
   }
 
   #host(): ts.LanguageServiceHost {
     const { sys } = ts;
-    const files = this.#files;
     return {
       getCompilationSettings: () => this.options,
-      getScriptFileNames: () => [GLOBALS, ...files.keys()],
+      getScriptFileNames: () => [GLOBALS, ...this.#files.keys()],
       getScriptVersion: (file) => this.#version(file),
       getScriptSnapshot: (file) => this.#snapshot(file),
+      useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
       getCurrentDirectory: () => this.#directory,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      fileExists: (file) => files.has(file) || sys.fileExists(file),
-      readFile: (file) => files.get(file)?.text ?? sys.readFile(file),
+      ...this.#fileSystem,
       readDirectory: sys.readDirectory,
-      directoryExists: sys.directoryExists,
       getDirectories: sys.getDirectories,
-      realpath: sys.realpath!,
       // Not in the public type of this host, but asked for: without it, every change of a file has
       // the package.json of all others read again.
       ...{ getModuleResolutionCache: () => this.#resolutions },
@@ -125,7 +134,7 @@ export class ServiceHost {
     }
     const wanted = name.startsWith(FILE_SCHEME) ? name.slice(FILE_SCHEME.length) : name;
     const resolve = (from: string) =>
-      ts.resolveModuleName(wanted, from, this.options, ts.sys, this.#resolutions);
+      ts.resolveModuleName(wanted, from, this.options, this.#fileSystem, this.#resolutions);
     const found = resolve(containing);
     const isFile = /^\.{0,2}\//.test(wanted);
     return found.resolvedModule || isFile ? found : resolve(path.join(this.#root, 'notebook.ts'));

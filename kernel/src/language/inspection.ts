@@ -33,7 +33,8 @@ function hover(info: ts.QuickInfo | undefined): Help | null {
     .displayPartsToString(info.displayParts)
     // Names of other cells reach a cell as imports, which is nobody's business.
     .replace(/^\(alias\) /, '')
-    .replace(/\nimport [^\n]*$/, '');
+    .replace(/\nimport [^\n]*$/, '')
+    .replace(/^(?=[\p{ID_Start}$_][\p{ID_Continue}$]*[(<])/u, 'function ');
   if (!signature) return null;
   return { signature, documentation: documentationOf(info.documentation, info.tags) };
 }

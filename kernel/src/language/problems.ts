@@ -3,6 +3,7 @@ import type { CellDiagnostic } from '../threads.ts';
 import type { CellText } from './cell-text.ts';
 
 const MODULE_NOT_FOUND = 2307;
+const SIDE_EFFECT_MODULE_NOT_FOUND = 2882;
 const NO_MODULE_TYPES = 7016;
 const ASSIGNMENT_TO_IMPORT = 2632;
 
@@ -11,7 +12,7 @@ const isImplicitAny = (code: number) => code >= 7000 && code < 8000;
 
 /** Missing modules: running the cell gives the better message. */
 export const isMissingModule = ({ code }: CellDiagnostic) =>
-  code === MODULE_NOT_FOUND || code === NO_MODULE_TYPES;
+  [MODULE_NOT_FOUND, SIDE_EFFECT_MODULE_NOT_FOUND, NO_MODULE_TYPES].includes(code);
 
 /** The problems of a cell, in terms of its own text. */
 export function problemsOf(
