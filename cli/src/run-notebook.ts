@@ -88,7 +88,7 @@ async function runCells(
 }
 
 /** tslab reports an error as text on stderr and answers "ok": look for its mark. */
-export function tslabFailure(notebook: INotebookContent): RunResult['failure'] {
+function tslabFailure(notebook: INotebookContent): RunResult['failure'] {
   for (const [index, cell] of notebook.cells.entries()) {
     for (const output of (cell.outputs ?? []) as IOutput[]) {
       if (output.output_type !== 'stream' || output.name !== 'stderr') continue;
@@ -128,7 +128,7 @@ export async function runNotebook(
   { kernel: name, directory, onCell }: RunOptions,
 ): Promise<RunResult> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'lectern-run-'));
-  const server = await startServer({ root, contentRoot: directory, dataDir, port: 0 });
+  const server = await startServer({ root, contentRoot: directory, dataDir, port: 0, warm: false });
   try {
     const serverSettings = await settingsFor(server, name);
     const model = await KernelAPI.startNew({ name }, serverSettings);

@@ -39,7 +39,7 @@ function requireDistinctIds(notebook: INotebookContent, file: string): void {
 }
 
 /** The notebook as it should be tracked: starters in their cells, no outputs, our kernel. */
-export function normalise(notebook: INotebookContent, file: string): INotebookContent {
+function normalise(notebook: INotebookContent, file: string): INotebookContent {
   requireDistinctIds(notebook, file);
   const withStarters = withSources(notebook, (id) => loadExercise(root, id).cellSource);
   return {

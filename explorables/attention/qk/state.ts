@@ -46,11 +46,11 @@ export const defaults: QkState = {
   feedback: null,
 };
 
-export const dot = (a: Point, b: Point): number => a[0] * b[0] + a[1] * b[1];
+const dot = (a: Point, b: Point): number => a[0] * b[0] + a[1] * b[1];
 export const length = (a: Point): number => Math.hypot(a[0], a[1]);
 
 /** The key as attention sees it: at length 1 where that is asked. */
-export function effectiveKey(key: Point, unit: boolean): Point {
+function effectiveKey(key: Point, unit: boolean): Point {
   const size = length(key);
   return unit && size > 0 ? [key[0] / size, key[1] / size] : key;
 }
