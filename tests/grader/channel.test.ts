@@ -110,6 +110,7 @@ describe('values that may not cross', () => {
     ['a symbol as key', { [Symbol.iterator]: 1 }, /symbol/],
     ['itself inside itself', cyclic, /nested deeper/],
     ['a very long text', 'x'.repeat(LIMITS.text + 1), /characters/],
+    ['many long texts', new Array(20).fill('x'.repeat(LIMITS.text / 10)), /characters/],
     ['very many values', new Array(LIMITS.values + 1).fill(0), /values/],
     ['very many bytes', new Uint8Array(LIMITS.bytes + 1), /MB/],
   ];

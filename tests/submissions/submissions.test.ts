@@ -65,6 +65,7 @@ describe.each(readdirSync(answers).sort())('%s', (verdict) => {
     }
     expect(report.points).toBe(verdict === 'passed' ? 2 : 0);
     expect(JSON.stringify(report)).not.toMatch(/root:x:|seed\(1\)|toBeCloseToTensor/);
+    expect(JSON.stringify(report).length).toBeLessThan(50_000);
     const next = await grade(read('passed', 'plain.txt'));
     expect(next).toMatchObject({ status: 'passed', points: 2, output: '' });
   });

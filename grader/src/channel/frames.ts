@@ -4,7 +4,9 @@
  */
 
 /** The largest frame that is read; a longer one ends the conversation. */
-export const MAX_FRAME = 48 * 1024 * 1024;
+const MAX_FRAME = 48 * 1024 * 1024;
+/** The longest JSON in it: parsing takes time, which the harness must not lose. */
+const MAX_JSON = 16 * 1024 * 1024;
 const HEADER = 8;
 
 /** A message as it travels: JSON with the bytes that it points into. */
@@ -38,7 +40,7 @@ export function frameLength(header: Uint8Array): number {
 export function readFrame(bytes: Uint8Array): Frame {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   let offset = HEADER + buffer.readUInt32LE(4);
-  if (offset > buffer.length) throw new Error('Not a frame.');
+  if (offset > buffer.length || offset > MAX_JSON) throw new Error('Not a frame.');
   const parsed: unknown = JSON.parse(buffer.toString('utf8', HEADER, offset));
   if (typeof parsed !== 'object' || parsed === null) throw new Error('Not a frame.');
   const { message, blobs } = parsed as { message?: unknown; blobs?: unknown };

@@ -5,7 +5,7 @@
 
 /** A value as JSON; everything JSON lacks is a list that starts with a tag. Bytes lie in `blobs` beside it. */
 export type Wire = null | boolean | number | string | Tagged;
-export type Tagged =
+type Tagged =
   | ['undefined']
   | ['number', 'NaN' | 'Infinity' | '-Infinity' | '-0']
   | ['bigint', string]
@@ -51,7 +51,7 @@ export const LIMITS = {
   depth: 64,
   /** Values of any kind in one parcel, elements of tensors and typed arrays not counted. */
   values: 200_000,
-  /** Characters of one text. */
+  /** Characters of all texts together. */
   text: 1_000_000,
   /** Bytes of all tensors and typed arrays together. */
   bytes: 32 * 1024 * 1024,
@@ -83,6 +83,7 @@ export function isPowerfulName(name: string): boolean {
 export class Budget {
   #values: number = LIMITS.values;
   #bytes: number = LIMITS.bytes;
+  #text: number = LIMITS.text;
 
   value(depth: number): void {
     if (depth > LIMITS.depth) {
@@ -93,9 +94,8 @@ export class Budget {
   }
 
   text(text: string): string {
-    if (text.length > LIMITS.text) {
-      throw new ChannelError(`a text of more than ${LIMITS.text} characters`);
-    }
+    this.#text -= text.length;
+    if (this.#text < 0) throw new ChannelError(`texts of more than ${LIMITS.text} characters`);
     return text;
   }
 

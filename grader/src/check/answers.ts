@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Exercise, exercisePaths } from '../catalogue/index.ts';
-import type { Ground } from '../harness/answer.ts';
+import { type Ground, noHandlers } from '../harness/answer.ts';
 import { compileFile, loadMistakes, type Mistake, recogniseMistake } from '../harness/mistakes.ts';
 import { runPhase } from '../harness/phase.ts';
 import type { TestResult } from '../harness/run.ts';
@@ -130,7 +130,7 @@ export class AnswerCheck {
       const source = `import * as lib from '@lectern/lib';\n${stubs.join('\n')}`;
       const sliced = sliceFile(source, this.#exercise);
       if (sliced.status !== 'ready') throw new Error('The probe for forbidden names is wrong.');
-      const loading = await this.#ground.load(sliced.answer, forbids, silent);
+      const loading = await this.#ground.load(sliced.answer, forbids, noHandlers);
       if ('failed' in loading) {
         const why = loading.failed.type === 'threw' ? loading.failed.message : 'it does not load';
         return this.#problem(this.#paths.meta, `forbids "${name}": ${why}`);
@@ -138,17 +138,10 @@ export class AnswerCheck {
       const outcome = await loading.loaded.call(
         declares[0]!,
         { wire: ['array', []], blobs: [] },
-        silent,
+        noHandlers,
       );
       if (outcome.type === 'threw' && outcome.name === 'ForbiddenError') continue;
       this.#problem(this.#paths.meta, `forbids "${name}", but it can be used`);
     }
   }
 }
-
-const silent = {
-  printed: () => {},
-  callback: () => {
-    throw new Error('No function was handed out.');
-  },
-};

@@ -26,7 +26,7 @@ export type Ground = {
   ): Promise<{ loaded: LoadedAnswer } | { failed: CallOutcome }>;
 };
 
-/** A callback before an answer is called. */
+/** For code that is given no functions and whose output nobody reads. */
 export const noHandlers: Handlers = {
   printed: () => {},
   callback: () => {

@@ -5,7 +5,7 @@ import { decode } from '../channel/decode.ts';
 import { encode } from '../channel/encode.ts';
 import type { CompiledAnswer } from '../slicing/compile.ts';
 import { sliceFile } from '../slicing/slice.ts';
-import type { Ground, LoadedAnswer } from './answer.ts';
+import { type Ground, type LoadedAnswer, noHandlers } from './answer.ts';
 import { sameOutcome } from './compare.ts';
 import type { RecordedCall } from './remote.ts';
 import { TestFileError } from './run.ts';
@@ -79,11 +79,10 @@ async function behavesLike(
   mistake: Mistake,
   calls: RecordedCall[],
 ): Promise<boolean> {
-  const handlers = { printed: () => {}, callback: noCallback };
   const loading = await ground.load(
     compileFile(mistake.file, exercise),
     exercise.forbids,
-    handlers,
+    noHandlers,
   );
   if ('failed' in loading) return false;
   for (const call of calls) {

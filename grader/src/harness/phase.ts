@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Exercise, exercisePaths } from '../catalogue/index.ts';
 import type { CompiledAnswer } from '../slicing/compile.ts';
-import type { CallOutcome, Ground } from './answer.ts';
+import { type CallOutcome, type Ground, noHandlers } from './answer.ts';
 import { Remote } from './remote.ts';
 import { runTests, type TestResult } from './run.ts';
 
@@ -10,7 +10,7 @@ export type TestFiles = { exercise: string; public: string; hidden: string | nul
 
 /** One run of one test file against one answer. */
 export type Phase =
-  | { results: TestResult[]; printed: string; lineOf: Remote['lineOf'] }
+  | { results: TestResult[]; printed: string }
   | { failed: CallOutcome; printed: string };
 
 /** An answer that ran out of time so often is not called again. */
@@ -31,11 +31,9 @@ export async function runPhase(
 ): Promise<Phase> {
   let printed = '';
   const handlers = {
+    ...noHandlers,
     printed: (text: string) => {
       printed += text;
-    },
-    callback: () => {
-      throw new Error('No function was handed out.');
     },
   };
   const load = () => ground.load(answer, exercise.forbids, handlers);
@@ -55,7 +53,7 @@ export async function runPhase(
     },
   });
   remote.drop();
-  return { results, printed: printed + remote.printed, lineOf: (at) => remote.lineOf(at) };
+  return { results, printed: printed + remote.printed };
 }
 
 export function ranOutOfTime(result: TestResult): boolean {

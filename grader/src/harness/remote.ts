@@ -33,12 +33,12 @@ export class AnswerThrew extends Error {
 }
 
 /** There is no result, and no test may count that as a success. */
-export class NoResult extends Error {
+class NoResult extends Error {
   override name = 'NoResult';
 }
 
 /** A promise that knows whether anybody has waited for it. */
-export class RemoteResult extends Promise<unknown> {
+class RemoteResult extends Promise<unknown> {
   call: RecordedCall | undefined;
 
   static override get [Symbol.species](): PromiseConstructor {
@@ -155,14 +155,14 @@ export class Remote {
           throw new NoResult(error.message);
         }
       case 'threw':
-        throw new AnswerThrew(outcome.name, outcome.message, this.lineOf(outcome.position));
+        throw new AnswerThrew(outcome.name, outcome.message, this.#lineOf(outcome.position));
       default:
         throw new NoResult('The answer gave no result.');
     }
   }
 
   /** The student's line for a place in the compiled answer. */
-  lineOf(position: [number, number] | null): number | null {
+  #lineOf(position: [number, number] | null): number | null {
     const origin = position && this.#answer.origin(position);
     return origin?.own ? origin.line : null;
   }

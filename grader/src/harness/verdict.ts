@@ -39,7 +39,7 @@ export function hiddenVerdict(result: TestResult, hint: string): Verdict {
   return { status: 'failed', message: hint, ...(thrown && { thrown }) };
 }
 
-export const NOT_RUN = 'Not run: the answer ran out of time in earlier tests.';
+const NOT_RUN = 'Not run: the answer ran out of time in earlier tests.';
 
 function brokenVerdict(outcome: CallOutcome): Pick<TestReport, 'status'> & { message: string } {
   if (outcome.type === 'gone') {
@@ -85,16 +85,25 @@ function assertionVerdict(error: unknown, call: RecordedCall | undefined): Verdi
   const { message, expected, actual, __vitest_error_context__: context } = error as AssertionError;
   const [first] = String(message ?? error).split('\n');
   const text = first!.replace(/ \/\/ Object\.is equality$/, '');
-  const said = text[0]!.toUpperCase() + text.slice(1);
+  const said = cut(text.charAt(0).toUpperCase() + text.slice(1));
   if (!call || expected === undefined) return { status: 'failed', message: said };
   const texts: [string, string] = [asText(expected), asText(actual)];
   const ready = context?.assertionName === 'toBeCloseToTensor'; // it marks the places itself
-  const [shownExpected, shownActual] = ready ? texts : markDifferences(...texts);
+  const [shownExpected, shownActual] = ready
+    ? texts
+    : markDifferences(cut(texts[0]), cut(texts[1]));
   return {
     status: 'failed',
     message: said,
-    detail: { call: showCall(call), expected: shownExpected, actual: shownActual },
+    detail: { call: showCall(call), expected: cut(shownExpected), actual: cut(shownActual) },
   };
+}
+
+/** Longest text of a report; an answer may have returned a novel. */
+const LONGEST = 2000;
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
 }
 
 function asText(value: unknown): string {

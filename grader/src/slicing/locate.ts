@@ -44,7 +44,7 @@ function locateByName(cells: Cell[], exercise: Exercise): Located {
 }
 
 /** Whether a cell declares every name that an answer must. */
-export function declaresAll(cell: Cell, exercise: Exercise): boolean {
+function declaresAll(cell: Cell, exercise: Exercise): boolean {
   if (!exercise.declares.every((name) => cell.source.includes(name))) return false;
   const parts = partsOrNone(cell).filter((part) => part.kind !== 'import');
   const declared = new Set(parts.flatMap((part) => part.declared));
