@@ -248,6 +248,23 @@ describe('slips of a test author', () => {
   });
 });
 
+describe('the library in the sandbox', () => {
+  it('has the vocabulary, without a word about loading it', async () => {
+    const source = `import { llamaTokenizer } from '@lectern/lib';
+      function answer(...a) { llamaTokenizer.encode('Just a dummy sentence'); return a; }`;
+    expect(await gradeOne(source, 'basics/each')).toMatchObject({ status: 'passed' });
+  });
+
+  it('computes with the reference back end, gradients too', async () => {
+    const source = `import { getBackend, grad, tensor } from '@lectern/lib';
+      async function answer(...a) {
+        const slope = grad((x) => x.mul(x).sum())(tensor([3]));
+        return (await slope.item()) === 6 && getBackend() === 'reference' ? a : [];
+      }`;
+    expect(await gradeOne(source, 'basics/each')).toMatchObject({ status: 'passed' });
+  });
+});
+
 describe('seeds', () => {
   // Gives away its input: the failing public message is the same for the same seed only.
   const leaky =

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Linked } from './link.ts';
@@ -64,8 +73,20 @@ async function cached(
   const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
   const script = path.join(directory, `${name}-${hash}.cjs`);
   write(script, code);
+  removeOld(directory);
   write(index, JSON.stringify({ script, inputs: linked.inputs.map(stamp) }));
   return script;
+}
+
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+
+/** Scripts of earlier versions; a younger one may still be in use by a grader that runs. */
+function removeOld(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const file = path.join(directory, name);
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats?.isFile() && Date.now() - stats.mtimeMs > WEEK_MS) rmSync(file, { force: true });
+  }
 }
 
 function readIndex(index: string): { script: string; inputs: Stamp[] } | null {

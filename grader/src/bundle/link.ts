@@ -23,7 +23,7 @@ export function link(entry: string, options: { root: string; builtins: boolean }
     const links: Record<string, string> = {};
     const body = toCommonJs(source, file, `file:///lectern/${name(file)}`);
     // What is imported for its types alone has vanished from the translation.
-    for (const [, specifier] of body.matchAll(/\brequire\("([^"]+)"\)/g)) {
+    for (const [, , specifier] of body.matchAll(/\brequire\((["'])([^"']+)\1\)/g)) {
       if (specifier!.startsWith('node:') && options.builtins) continue;
       const target = resolve(specifier!, file);
       seen.add(target);

@@ -89,12 +89,14 @@ export class SandboxedWorker {
   async ask(question: Question, blobs: Uint8Array[], handlers: Handlers): Promise<Answered> {
     await this.ready;
     const { callCpuMs, callWallMs } = LIMITS_OF_ANSWER;
-    const before = (await usageOf(this.pid))?.cpuMs ?? 0;
+    let before: number | undefined; // known from the first look: most answers come before it
     const answer = this.#exchange(question, blobs, handlers);
     const wall = setTimeout(() => this.#kill('timeout'), callWallMs);
     const poll = setInterval(async () => {
       const usage = await usageOf(this.pid);
-      if (usage && this.#pending) this.#judge(usage, usage.cpuMs - before > callCpuMs);
+      if (!usage || !this.#pending) return;
+      before ??= usage.cpuMs;
+      this.#judge(usage, usage.cpuMs - before > callCpuMs);
     }, POLL_MS);
     try {
       return (await answer) as Answered;

@@ -50,6 +50,11 @@ export function describeTensor(value: object): DescribedTensor | null {
   return { dtype, shape, data: () => origin.data ?? evaluate(graphOf([value]))[0]! };
 }
 
+/** Loads what answers expect to have at once although it is large: the vocabulary, where it is used. */
+export async function prepareFor(code: string): Promise<void> {
+  if (code.includes('llamaTokenizer')) await library.llamaTokenizer.load();
+}
+
 /** The only module that an answer can import. */
 export function requireModule(specifier: string): unknown {
   if (specifier === '@lectern/lib' || specifier === '@lectern/lib/browser') return library;

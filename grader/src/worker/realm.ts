@@ -64,6 +64,7 @@ export class Realm {
   /** Evaluates an answer; afterwards the names that it must declare can be called. */
   async load(code: string, declares: string[], forbids: string[]): Promise<Outcome> {
     return this.#attempt(async () => {
+      await this.#inside.prepareFor(code);
       this.#inside.forbid(forbids);
       const script = new vm.Script(`(async function (exports, require) {\n${code}\n})`, {
         filename: FILE,
@@ -127,6 +128,8 @@ export class Realm {
       performance: { now: () => performance.now() },
       TextEncoder,
       TextDecoder,
+      atob,
+      btoa,
       URL,
     });
     for (const name of ['WebAssembly', 'SharedArrayBuffer']) delete this.#context[name];
