@@ -174,6 +174,37 @@ describe('the report', () => {
   });
 });
 
+describe('messages', () => {
+  it('say what a test could not use', async () => {
+    const { tests } = await gradeOne('function adder(n) { return undefined; }', 'basics/curry');
+    expect(tests[1]).toMatchObject({
+      status: 'failed',
+      message: expect.stringMatching(/^The test cannot use what your function returned: .*'up'/),
+      detail: { call: 'adder(1)', actual: 'undefined' },
+    });
+  });
+
+  it('say in which cell a helper threw', async () => {
+    const report = await grader.grade({
+      notebook: notebook(
+        cell('1 + 1'),
+        cell('const square = (x: number) => {\n  throw new RangeError("no squares");\n};'),
+        cell('function sumOfSquares(v: number[]) { return square(v[0]!); }', id),
+      ),
+      path: 'x.ipynb',
+      exercises: [id],
+    });
+    const [test] = report.exercises[0]!.tests;
+    expect(test!.message).toBe('Your code threw RangeError: no squares (line 2 of cell 2)');
+    expect(test!.thrown).toEqual({ name: 'RangeError', line: null });
+  });
+
+  it('cut what is too long to read', async () => {
+    const { tests } = await gradeOne('const sumOfSquares = () => "long ".repeat(100_000);');
+    expect(tests[0]!.detail!.actual.length).toBeLessThan(2100);
+  });
+});
+
 describe('statuses', () => {
   it.each([
     ['unanswered', 'function sumOfSquares(values: number[]): number {\n return values.length; }'],

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Exercise, exercisePaths } from '../catalogue/index.ts';
+import { LIMITS_OF_ANSWER } from '../sandbox/limits.ts';
 import type { CompiledAnswer } from '../slicing/compile.ts';
 import { type CallOutcome, type Ground, noHandlers } from './answer.ts';
 import { Remote } from './remote.ts';
@@ -44,12 +45,14 @@ export async function runPhase(
     return 'loaded' in again ? again.loaded : null;
   });
   let timeouts = 0;
+  let spentMs = 0;
   const results = await runTests({
     ...test,
     remote,
     goOn: (last) => {
       if (last && ranOutOfTime(last)) timeouts += 1;
-      return timeouts < MOST_TIMEOUTS;
+      spentMs += last?.ms ?? 0;
+      return timeouts < MOST_TIMEOUTS && spentMs < LIMITS_OF_ANSWER.exerciseMs;
     },
   });
   remote.drop();

@@ -1,7 +1,8 @@
 import { decode } from '../channel/decode.ts';
 import { encode, type Sender } from '../channel/encode.ts';
 import { ChannelError, type Parcel } from '../channel/values.ts';
-import type { CallbackMade, Handlers } from '../sandbox/worker.ts';
+import { LIMITS_OF_ANSWER } from '../sandbox/limits.ts';
+import { type CallbackMade, type Handlers, WorkerGone } from '../sandbox/worker.ts';
 import type { CompiledAnswer } from '../slicing/compile.ts';
 import type { CallOutcome, LoadedAnswer } from './answer.ts';
 import { describeTensor, receiver } from './tensors.ts';
@@ -23,11 +24,15 @@ export type AnyFunction = (...args: unknown[]) => unknown;
 /** What the answer threw, as the test sees it; `line` is the student's. */
 export class AnswerThrew extends Error {
   readonly line: number | null;
+  /** ` (line 3 of your cell)`, or nothing. */
+  readonly place: string;
 
-  constructor(name: string, message: string, line: number | null) {
+  constructor(name: string, message: string, origin: Origin | null) {
     super(message);
     this.name = name;
-    this.line = line;
+    this.line = origin?.own ? origin.line : null;
+    const cell = origin?.own ? 'your cell' : `cell ${origin?.cell}`;
+    this.place = origin ? ` (line ${origin.line} of ${cell})` : '';
     this.stack = `${name}: ${message}`; // our own frames say nothing about the answer
   }
 }
@@ -36,6 +41,10 @@ export class AnswerThrew extends Error {
 class NoResult extends Error {
   override name = 'NoResult';
 }
+
+type Origin = NonNullable<ReturnType<CompiledAnswer['origin']>>;
+
+const TOO_SLOW = `Stopped: the calls of this test took more than ${LIMITS_OF_ANSWER.testMs / 1000} seconds.`;
 
 /** A promise that knows whether anybody has waited for it. */
 class RemoteResult extends Promise<unknown> {
@@ -68,6 +77,8 @@ export class Remote {
   readonly #functions: AnyFunction[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   #inCallback = false;
+  /** What the calls of this test have taken so far. */
+  #spentMs = 0;
 
   /** `load` brings the answer up again after its process has died. */
   constructor(
@@ -84,6 +95,7 @@ export class Remote {
   async nextTest(): Promise<void> {
     const died = this.calls.some((call) => call.outcome?.type === 'gone');
     this.calls = [];
+    this.#spentMs = 0;
     if (died) this.#loaded = await this.#load();
   }
 
@@ -133,12 +145,18 @@ export class Remote {
       },
       callback: (id, args) => this.#callBack(id, args),
     };
+    const started = performance.now();
     try {
       if (!this.#loaded) throw new Error('The answer could not be loaded a second time.');
-      call.outcome = await this.#loaded.call(call.target, call.args, handlers);
+      call.outcome =
+        this.#spentMs > LIMITS_OF_ANSWER.testMs
+          ? { type: 'gone', reason: new WorkerGone('timeout', TOO_SLOW) }
+          : await this.#loaded.call(call.target, call.args, handlers);
     } catch (error) {
       this.failure ??= error; // ours, not the answer's
       throw error;
+    } finally {
+      this.#spentMs += performance.now() - started;
     }
     return this.#resultOf(call.outcome, call);
   }
@@ -155,16 +173,14 @@ export class Remote {
           throw new NoResult(error.message);
         }
       case 'threw':
-        throw new AnswerThrew(outcome.name, outcome.message, this.#lineOf(outcome.position));
+        throw new AnswerThrew(outcome.name, outcome.message, this.#originOf(outcome.position));
       default:
         throw new NoResult('The answer gave no result.');
     }
   }
 
-  /** The student's line for a place in the compiled answer. */
-  #lineOf(position: [number, number] | null): number | null {
-    const origin = position && this.#answer.origin(position);
-    return origin?.own ? origin.line : null;
+  #originOf(position: [number, number] | null): Origin | null {
+    return position && this.#answer.origin(position);
   }
 
   readonly #receiver = receiver((id) => this.#stub(id));

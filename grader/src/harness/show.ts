@@ -46,6 +46,17 @@ function showEntries(entries: [unknown, unknown][], depth: number, sign: string)
   return shown.length === 0 ? '{}' : `{ ${shown.join(', ')} }`;
 }
 
+/** What a call returned, as a student would write it. */
+export function showResult({ outcome }: RecordedCall): string {
+  if (outcome?.type !== 'returned') return 'nothing';
+  return show(
+    decode(
+      outcome,
+      receiver(() => () => undefined),
+    ),
+  );
+}
+
 /** A call as a student would write it, large arguments by their shape only. */
 export function showCall(call: RecordedCall): string {
   const values = decode(

@@ -2,7 +2,7 @@ import type { TestReport } from '../client/report.ts';
 import type { CallOutcome } from './answer.ts';
 import { AnswerThrew, type RecordedCall } from './remote.ts';
 import { hasResult, type TestResult } from './run.ts';
-import { markDifferences, show, showCall } from './show.ts';
+import { markDifferences, show, showCall, showResult } from './show.ts';
 
 type Verdict = Pick<TestReport, 'status' | 'message' | 'detail' | 'thrown'>;
 
@@ -60,8 +60,7 @@ function brokenVerdict(outcome: CallOutcome): Pick<TestReport, 'status'> & { mes
 }
 
 function thrownVerdict(error: AnswerThrew, call: RecordedCall | undefined): Verdict {
-  const { name, message, line } = error;
-  const place = line === null ? '' : ` (line ${line} of your cell)`;
+  const { name, message, line, place } = error;
   return {
     status: 'failed',
     message: `Your code threw ${name}: ${message}${place}`,
@@ -86,7 +85,9 @@ function assertionVerdict(error: unknown, call: RecordedCall | undefined): Verdi
   const [first] = String(message ?? error).split('\n');
   const text = first!.replace(/ \/\/ Object\.is equality$/, '');
   const said = cut(text.charAt(0).toUpperCase() + text.slice(1));
-  if (!call || expected === undefined) return { status: 'failed', message: said };
+  if (!call) return { status: 'failed', message: said };
+  if (error instanceof TypeError) return unusableVerdict(error, call);
+  if (expected === undefined) return { status: 'failed', message: said };
   const texts: [string, string] = [asText(expected), asText(actual)];
   const ready = context?.assertionName === 'toBeCloseToTensor'; // it marks the places itself
   const [shownExpected, shownActual] = ready
@@ -96,6 +97,15 @@ function assertionVerdict(error: unknown, call: RecordedCall | undefined): Verdi
     status: 'failed',
     message: said,
     detail: { call: showCall(call), expected: cut(shownExpected), actual: cut(shownActual) },
+  };
+}
+
+/** The test's own code tripped over what the answer returned, such as a missing property. */
+function unusableVerdict(error: TypeError, call: RecordedCall): Verdict {
+  return {
+    status: 'failed',
+    message: cut(`The test cannot use what your function returned: ${error.message}`),
+    detail: { call: showCall(call), expected: 'a usable result', actual: cut(showResult(call)) },
   };
 }
 

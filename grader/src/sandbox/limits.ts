@@ -3,6 +3,9 @@ export const LIMITS_OF_ANSWER = {
   /** Computing time of one call, in ms; and what may pass on the clock meanwhile. */
   callCpuMs: 1500,
   callWallMs: 10_000,
+  /** What may pass on the clock in all calls of one test, and of one exercise's file of tests. */
+  testMs: 15_000,
+  exerciseMs: 45_000,
   /** Memory of the whole process tree, in bytes, all kinds counted. */
   memory: 512 * 1024 * 1024,
   /** V8's own heap, in MB: within `memory`, so that it fails with a clean error first. */

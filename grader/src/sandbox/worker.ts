@@ -14,7 +14,7 @@ export class WorkerGone extends Error {
   override name = 'WorkerGone';
   readonly reason: GoneReason;
 
-  constructor(reason: GoneReason, message: string) {
+  constructor(reason: GoneReason, message: string = MESSAGES[reason]) {
     super(message);
     this.reason = reason;
   }
@@ -154,7 +154,7 @@ export class SandboxedWorker {
     this.#child.on('error', (error) => this.#end(new WorkerGone('start', error.message)));
     this.#child.on('close', () => {
       const exhausted = this.#stderr.includes('heap out of memory');
-      this.#end(this.#describe(exhausted ? 'memory' : 'crashed'));
+      this.#end(new WorkerGone(exhausted ? 'memory' : 'crashed'));
     });
     this.#child.stderr?.on('data', (data: Buffer) => {
       this.#stderr = (this.#stderr + data.toString('latin1')).slice(0, STDERR_BYTES);
@@ -215,14 +215,10 @@ export class SandboxedWorker {
   }
 
   #kill(reason: GoneReason): void {
-    this.#end(this.#describe(reason));
+    this.#end(new WorkerGone(reason));
     this.#socket.destroy();
     // The sandbox's process space dies with its first process, whatever was started in it.
     this.#child.kill('SIGKILL');
-  }
-
-  #describe(reason: GoneReason): WorkerGone {
-    return new WorkerGone(reason, MESSAGES[reason]);
   }
 
   #end(gone: WorkerGone): void {
