@@ -59,6 +59,13 @@ function closeOnSignal(server: RunningServer): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
+/** What an operator must know goes to stderr; stdout holds the address alone. */
+const logger = {
+  info(): void {},
+  warn: (message: string): void => void process.stderr.write(`${message}\n`),
+  error: (message: string): void => void process.stderr.write(`${message}\n`),
+};
+
 async function start(options: StartOptions): Promise<void> {
   const { StartError, startServer } = await import('@lectern/server');
   let server: RunningServer;
@@ -69,6 +76,7 @@ async function start(options: StartOptions): Promise<void> {
       port: options.port,
       ...(options.token === undefined ? {} : { token: options.token }),
       author: options.author ?? false,
+      logger,
       // Another folder is another learner: progress stays with the work.
       ...(options.root ? { dataDir: path.resolve(options.root, '.lectern') } : {}),
     });
