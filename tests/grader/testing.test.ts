@@ -84,7 +84,7 @@ describe('toBeCloseToTensor', () => {
         [1, 2],
         [3, 5],
       ],
-      /Of 4 values one value differs at \[1, 1\]: expected 5, got 4/,
+      /Of 4 values, one differs, at \[1, 1\]: expected 5, got 4/,
     ],
     [
       'two other values',
@@ -93,7 +93,7 @@ describe('toBeCloseToTensor', () => {
         [0, 2],
         [3, 5],
       ],
-      /2 values differ, the first at \[0, 0\]/,
+      /Of 4 values, 2 differ; the first at \[0, 0\]/,
     ],
     ['another shape', matrix, [[1, 2]], /Expected shape \[1, 2\], got shape \[2, 2\]/],
     ['NaN', tensor([NaN, 1]), [0, 1], /expected 0, got NaN/],

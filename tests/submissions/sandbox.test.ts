@@ -9,6 +9,7 @@ import { type Launch, launches } from '../../grader/src/sandbox/levels.ts';
 import { usageOf } from '../../grader/src/sandbox/usage.ts';
 import type { CallbackMade, Handlers } from '../../grader/src/sandbox/worker.ts';
 import { SandboxedWorker, WorkerGone } from '../../grader/src/sandbox/worker.ts';
+import { wallsOfThisMachine } from './machine.ts';
 
 const handlers: Handlers = {
   printed: () => {},
@@ -69,15 +70,13 @@ async function attempt(launch: Launch, what: string): Promise<unknown> {
 
 const failed = { failed: expect.any(String) };
 
-describe.each(['bubblewrap', 'namespaces'] as const)('level %s', (level) => {
+describe.each(wallsOfThisMachine())('level %s', (level) => {
   let launch: Launch;
 
   beforeAll(async () => {
     const found = await workingLaunch(level);
     if (!found)
-      throw new Error(
-        `Level ${level} does not work on this machine: install bubblewrap and util-linux.`,
-      );
+      throw new Error(`This machine has what level ${level} needs, but it does not start.`);
     launch = found;
   });
 

@@ -80,8 +80,8 @@ function sayDifference(far: Set<number>, got: Elements, wanted: Elements): strin
   const at = wanted.shape.length > 0 ? ` at [${indexOf(first, wanted.shape).join(', ')}]` : '';
   const values = `expected ${showNumber(wanted.values[first]!)}, got ${showNumber(got.values[first]!)}`;
   if (wanted.values.length === 1) return `${values[0]!.toUpperCase()}${values.slice(1)}.`;
-  const which = far.size === 1 ? 'one value differs' : `${far.size} values differ, the first`;
-  return `Of ${wanted.values.length} values ${which}${at}: ${values}.`;
+  const which = far.size === 1 ? 'one differs,' : `${far.size} differ; the first`;
+  return `Of ${wanted.values.length} values, ${which}${at}: ${values}.`;
 }
 
 function describe(value: unknown): string {
