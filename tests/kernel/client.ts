@@ -92,7 +92,7 @@ export class KernelClient {
     });
     await Promise.race([client.ready(), died]);
     // The first cell waits until TypeScript has been read; tests should not.
-    await client.execute('', { silent: true });
+    if (!options.kernel) await client.execute('', { silent: true });
     return client;
   }
 

@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { kernelspecs } from '@lectern/kernel/kernelspec';
+import { endpoint, newConnection, Wire } from '@lectern/kernel/protocol';
+import { afterEach, describe, expect, it } from 'vitest';
+import * as zmq from 'zeromq';
+import { KernelClient } from './client.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+let kernel: KernelClient | null = null;
+afterEach(async () => {
+  await kernel?.stop();
+  kernel = null;
+});
+
+const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
+
+describe('shutdown', () => {
+  it.each([
+    ['an idle kernel', ''],
+    ['a kernel in an endless loop', 'while (true) {}'],
+    ['a kernel with timers', 'setInterval(() => {}, 10); await new Promise(() => {});'],
+  ])('ends %s', async (_, code) => {
+    kernel = await KernelClient.start();
+    if (code) {
+      const { id } = kernel.begin(`console.log('begun'); ${code}`);
+      await kernel.untilPrinted(id, 'begun');
+    }
+    const exit = once(kernel.process, 'exit');
+    kernel.send('shutdown_request', { restart: false }, { channel: 'control' });
+    await exit;
+    expect(isAlive(kernel.process.pid!)).toBe(false);
+  });
+
+  it('is answered, and leaves with code 0', async () => {
+    kernel = await KernelClient.start();
+    const exit = once(kernel.process, 'exit');
+    const { reply } = await kernel.request(
+      'shutdown_request',
+      { restart: true },
+      { channel: 'control' },
+    );
+    expect(reply.content).toEqual({ status: 'ok', restart: true });
+    expect(await exit).toEqual([0, null]);
+  });
+
+  it('follows the death of the process that started the kernel', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'lectern-orphan-'));
+    const file = path.join(directory, 'connection.json');
+    writeFileSync(file, JSON.stringify(await newConnection('test')));
+    const { argv } = kernelspecs().typescript!.spec;
+    const command = argv.map((part) => part.replace('{connection_file}', file));
+    // A parent that starts a kernel, tells its number, and lives until it is killed.
+    const parent = spawn(
+      process.execPath,
+      [
+        '-e',
+        `const [command, ...args] = ${JSON.stringify(command)};
+         const child = require('node:child_process').spawn(command, args, { stdio: 'ignore' });
+         console.log(child.pid);
+         setInterval(() => {}, 1000);`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [output] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(output.toString());
+    expect(isAlive(pid)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    parent.kill('SIGKILL');
+    const deadline = Date.now() + 15_000;
+    while (isRunning(pid) && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(isRunning(pid)).toBe(false);
+    rmSync(directory, { recursive: true });
+  });
+});
+
+/** A process that has ended but whose new parent has not yet noticed does not run either. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+describe('the wire', () => {
+  it('answers every kind of request between busy and idle, known or not', async () => {
+    kernel = await KernelClient.start();
+    for (const type of [
+      'kernel_info_request',
+      'comm_info_request',
+      'history_request',
+      'nonsense_request',
+    ]) {
+      const { reply, iopub } = await kernel.request(type, {});
+      expect(reply.header.msg_type).toBe(type.replace('request', 'reply'));
+      expect(iopub.map(({ content }) => content.execution_state)).toEqual(['busy', 'idle']);
+    }
+    const { reply } = await kernel.request('nonsense_request', {});
+    expect(reply.content.status).toBe('error');
+  });
+
+  it('says what it is', async () => {
+    kernel = await KernelClient.start();
+    const { reply } = await kernel.request('kernel_info_request', {}, { channel: 'control' });
+    expect(reply.content).toMatchObject({
+      status: 'ok',
+      protocol_version: '5.4',
+      implementation: 'lectern',
+      language_info: { name: 'typescript', file_extension: '.ts' },
+    });
+  });
+
+  it('echoes heartbeats, also while a cell computes', async () => {
+    kernel = await KernelClient.start();
+    const { id } = kernel.begin("console.log('begun'); while (true) {}");
+    await kernel.untilPrinted(id, 'begun');
+    const heart = new zmq.Request({ linger: 0 });
+    heart.connect(endpoint(kernel.connection, 'hb'));
+    await heart.send('beat');
+    const [beat] = await heart.receive();
+    expect(beat!.toString()).toBe('beat');
+    heart.close();
+  });
+
+  it('ignores messages that are not signed with its key, and frames that are none', async () => {
+    kernel = await KernelClient.start();
+    const stranger = new zmq.Dealer({ linger: 0 });
+    stranger.connect(endpoint(kernel.connection, 'shell'));
+    const forged = new Wire('another key');
+    const code = 'globalThis.forged = true';
+    await stranger.send(forged.serialise(forged.message('execute_request', { code })));
+    await stranger.send(['garbage']);
+    expect((await kernel.execute("'forged' in globalThis")).result).toBe('false');
+    stranger.close();
+  });
+});
+
+describe('starting', () => {
+  it('needs a connection file', async () => {
+    const [command, ...args] = kernelspecs().typescript!.spec.argv.slice(0, -1);
+    const child = spawn(command!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(2);
+    expect(said).toBe('Lectern kernel: give the path of a connection file as the argument.\n');
+  });
+
+  it('keeps TypeScript off the threads that have to answer', async () => {
+    kernel = await KernelClient.start();
+    const loaded = "Object.keys(require.cache).some((file) => file.includes('typescript'))";
+    expect((await kernel.execute(loaded)).result).toBe('false');
+  });
+
+  it('can let cells run in spite of type errors', async () => {
+    kernel = await KernelClient.start({ env: { LECTERN_TYPE_ERRORS: 'warn' } });
+    const { result, stderr } = await kernel.execute("const n: number = 'text'; n");
+    expect(result).toBe("'text'");
+    expect(stderr).toContain("Type 'string' is not assignable to type 'number'. (TS2322)");
+  });
+});
+
+describe('the other kernel', () => {
+  it('tslab starts with the same Node and imports the library', async () => {
+    kernel = await KernelClient.start({
+      kernel: 'tslab',
+      directory: mkdtempSync(path.join(root, 'node_modules/.cache/tslab-')),
+    });
+    const { stdout, stderr } = await kernel.execute(
+      "import { tensor } from '@lectern/lib';\nconsole.log(await tensor([[1, 2]]).array());",
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toBe('[ [ 1, 2 ] ]\n');
+  }, 60_000);
+});
