@@ -114,6 +114,18 @@ describe('mutilated notebooks', () => {
     });
   });
 
+  it('an error that only a JavaScript parser sees is told without a line', () => {
+    const twice = answer.replace('return', 'const a = 1, a = 2; return');
+    expect(sliceOf(cell(twice, id))).toMatchObject({
+      status: 'error',
+      error: {
+        name: 'SyntaxError',
+        message: "Identifier 'a' has already been declared",
+        line: null,
+      },
+    });
+  });
+
   it('a syntax error in another cell does not matter', () => {
     expect(sliceOf(cell('function ('), cell(answer, id)).status).toBe('ready');
   });
