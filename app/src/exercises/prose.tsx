@@ -1,5 +1,6 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { MimeModel } from '@jupyterlab/rendermime';
+import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { useEffect, useRef } from 'react';
 
@@ -18,7 +19,13 @@ export function Prose({ text, rendermime }: { text: string; rendermime: IRenderM
         code.classList.toggle('lectern-Shape', /^\[.*\]$/.test(code.textContent ?? ''));
       }
     });
-    return () => renderer.dispose();
+    return () => {
+      // A disposed cell takes its nodes off the page before React hears of it, and Lumino refuses
+      // to detach what is gone: tell the renderer that it has happened.
+      const gone = renderer.isAttached && !renderer.node.isConnected;
+      if (gone) MessageLoop.sendMessage(renderer, Widget.Msg.AfterDetach);
+      renderer.dispose();
+    };
   }, [text, rendermime]);
   return <div className="lectern-Prose" ref={host} />;
 }
