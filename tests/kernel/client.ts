@@ -66,7 +66,12 @@ export class KernelClient {
 
   /** Starts a kernel and waits until it answers and its broadcasts arrive. */
   static async start(
-    options: { kernel?: string; env?: Record<string, string>; directory?: string } = {},
+    options: {
+      kernel?: string;
+      env?: Record<string, string>;
+      directory?: string;
+      warm?: boolean;
+    } = {},
   ): Promise<KernelClient> {
     const { spec } = kernelspecs()[options.kernel ?? 'typescript']!;
     const connection = await newConnection('test');
@@ -92,7 +97,7 @@ export class KernelClient {
     });
     await Promise.race([client.ready(), died]);
     // The first cell waits until TypeScript has been read; tests should not.
-    if (!options.kernel) await client.execute('', { silent: true });
+    if (options.warm !== false) await client.execute('', { silent: true });
     return client;
   }
 

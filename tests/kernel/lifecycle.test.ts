@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { kernelspecs } from '@lectern/kernel/kernelspec';
 import { endpoint, newConnection, Wire } from '@lectern/kernel/protocol';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as zmq from 'zeromq';
 import { KernelClient } from './client.ts';
 
@@ -25,7 +25,7 @@ describe('shutdown', () => {
     ['a kernel in an endless loop', 'while (true) {}'],
     ['a kernel with timers', 'setInterval(() => {}, 10); await new Promise(() => {});'],
   ])('ends %s', async (_, code) => {
-    kernel = await KernelClient.start();
+    kernel = await KernelClient.start({ warm: false });
     if (code) {
       const { id } = kernel.begin(`console.log('begun'); ${code}`);
       await kernel.untilPrinted(id, 'begun');
@@ -37,7 +37,7 @@ describe('shutdown', () => {
   });
 
   it('is answered, and leaves with code 0', async () => {
-    kernel = await KernelClient.start();
+    kernel = await KernelClient.start({ warm: false });
     const exit = once(kernel.process, 'exit');
     const { reply } = await kernel.request(
       'shutdown_request',
@@ -90,25 +90,29 @@ function isRunning(pid: number): boolean {
 }
 
 describe('the wire', () => {
+  let shared: KernelClient;
+  beforeAll(async () => {
+    shared = await KernelClient.start();
+  });
+  afterAll(() => shared.stop());
+
   it('answers every kind of request between busy and idle, known or not', async () => {
-    kernel = await KernelClient.start();
     for (const type of [
       'kernel_info_request',
       'comm_info_request',
       'history_request',
       'nonsense_request',
     ]) {
-      const { reply, iopub } = await kernel.request(type, {});
+      const { reply, iopub } = await shared.request(type, {});
       expect(reply.header.msg_type).toBe(type.replace('request', 'reply'));
       expect(iopub.map(({ content }) => content.execution_state)).toEqual(['busy', 'idle']);
     }
-    const { reply } = await kernel.request('nonsense_request', {});
+    const { reply } = await shared.request('nonsense_request', {});
     expect(reply.content.status).toBe('error');
   });
 
   it('says what it is', async () => {
-    kernel = await KernelClient.start();
-    const { reply } = await kernel.request('kernel_info_request', {}, { channel: 'control' });
+    const { reply } = await shared.request('kernel_info_request', {}, { channel: 'control' });
     expect(reply.content).toMatchObject({
       status: 'ok',
       protocol_version: '5.4',
@@ -117,28 +121,33 @@ describe('the wire', () => {
     });
   });
 
-  it('echoes heartbeats, also while a cell computes', async () => {
-    kernel = await KernelClient.start();
-    const { id } = kernel.begin("console.log('begun'); while (true) {}");
-    await kernel.untilPrinted(id, 'begun');
-    const heart = new zmq.Request({ linger: 0 });
-    heart.connect(endpoint(kernel.connection, 'hb'));
-    await heart.send('beat');
-    const [beat] = await heart.receive();
-    expect(beat!.toString()).toBe('beat');
-    heart.close();
-  });
-
   it('ignores messages that are not signed with its key, and frames that are none', async () => {
-    kernel = await KernelClient.start();
     const stranger = new zmq.Dealer({ linger: 0 });
-    stranger.connect(endpoint(kernel.connection, 'shell'));
+    stranger.connect(endpoint(shared.connection, 'shell'));
     const forged = new Wire('another key');
     const code = 'globalThis.forged = true';
     await stranger.send(forged.serialise(forged.message('execute_request', { code })));
     await stranger.send(['garbage']);
-    expect((await kernel.execute("'forged' in globalThis")).result).toBe('false');
+    expect((await shared.execute("'forged' in globalThis")).result).toBe('false');
     stranger.close();
+  });
+
+  it('keeps TypeScript off the thread that runs cells', async () => {
+    const loaded = "Object.keys(require.cache).some((file) => file.includes('/typescript/lib/'))";
+    expect((await shared.execute(loaded)).result).toBe('false');
+    await shared.execute("import ts from 'typescript';");
+    expect((await shared.execute(loaded)).result).toBe('true');
+  });
+
+  it('echoes heartbeats, also while a cell computes', async () => {
+    const { id } = shared.begin("console.log('begun'); while (true) {}");
+    await shared.untilPrinted(id, 'begun');
+    const heart = new zmq.Request({ linger: 0 });
+    heart.connect(endpoint(shared.connection, 'hb'));
+    await heart.send('beat');
+    const [beat] = await heart.receive();
+    expect(beat!.toString()).toBe('beat');
+    heart.close();
   });
 });
 
@@ -155,12 +164,6 @@ describe('starting', () => {
     expect(said).toBe('Lectern kernel: give the path of a connection file as the argument.\n');
   });
 
-  it('keeps TypeScript off the threads that have to answer', async () => {
-    kernel = await KernelClient.start();
-    const loaded = "Object.keys(require.cache).some((file) => file.includes('typescript'))";
-    expect((await kernel.execute(loaded)).result).toBe('false');
-  });
-
   it('can let cells run in spite of type errors', async () => {
     kernel = await KernelClient.start({ env: { LECTERN_TYPE_ERRORS: 'warn' } });
     const { result, stderr } = await kernel.execute("const n: number = 'text'; n");
@@ -173,6 +176,7 @@ describe('the other kernel', () => {
   it('tslab starts with the same Node and imports the library', async () => {
     kernel = await KernelClient.start({
       kernel: 'tslab',
+      warm: false,
       directory: mkdtempSync(path.join(root, 'node_modules/.cache/tslab-')),
     });
     const { stdout, stderr } = await kernel.execute(
