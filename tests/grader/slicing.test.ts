@@ -126,6 +126,22 @@ describe('mutilated notebooks', () => {
     });
   });
 
+  it.each([
+    [
+      'nested beyond reason',
+      answer.replace('x * x', `${'('.repeat(20_000)}x${')'.repeat(20_000)}`),
+    ],
+    [
+      'a list in a list in a list',
+      answer.replace('x * x', `${'['.repeat(40_000)}${']'.repeat(40_000)}`),
+    ],
+    ['of the length of a novel', `${answer}\n// ${'x'.repeat(200_000)}`],
+  ])('an answer %s is an error of its own', (_, source) => {
+    expect(sliceOf(cell(source, id))).toMatchObject({ status: 'error', message: /too/ as never });
+    const other = cell('const helper = 1;'.repeat(3), 'basics/other');
+    expect(sliceOf(cell(source), other, cell(answer, id)).status).toBe('ready');
+  });
+
   it('a syntax error in another cell does not matter', () => {
     expect(sliceOf(cell('function ('), cell(answer, id)).status).toBe('ready');
   });

@@ -46,6 +46,8 @@ type Origin = NonNullable<ReturnType<CompiledAnswer['origin']>>;
 
 const TOO_SLOW = `Stopped: the calls of this test took more than ${LIMITS_OF_ANSWER.testMs / 1000} seconds.`;
 
+const NOT_LOADED = 'After an earlier test your code had to be loaded anew, and that failed.';
+
 /** A promise that knows whether anybody has waited for it. */
 class RemoteResult extends Promise<unknown> {
   call: RecordedCall | undefined;
@@ -147,11 +149,13 @@ export class Remote {
     };
     const started = performance.now();
     try {
-      if (!this.#loaded) throw new Error('The answer could not be loaded a second time.');
-      call.outcome =
-        this.#spentMs > LIMITS_OF_ANSWER.testMs
-          ? { type: 'gone', reason: new WorkerGone('timeout', TOO_SLOW) }
-          : await this.#loaded.call(call.target, call.args, handlers);
+      if (!this.#loaded) {
+        call.outcome = { type: 'gone', reason: new WorkerGone('crashed', NOT_LOADED) };
+      } else if (this.#spentMs > LIMITS_OF_ANSWER.testMs) {
+        call.outcome = { type: 'gone', reason: new WorkerGone('timeout', TOO_SLOW) };
+      } else {
+        call.outcome = await this.#loaded.call(call.target, call.args, handlers);
+      }
     } catch (error) {
       this.failure ??= error; // ours, not the answer's
       throw error;

@@ -1,12 +1,15 @@
 import { statSync } from 'node:fs';
 import * as library from '@lectern/lib/browser';
-import * as runnerApi from '@vitest/runner';
 import {
   collectTests,
+  describe,
   getFn,
+  it,
   startTests,
+  suite,
   type Task,
   type Test,
+  test,
   type VitestRunner,
 } from '@vitest/runner';
 import * as testing from '../testing/index.ts';
@@ -52,12 +55,17 @@ const notOffered = (name: string): unknown =>
     },
   });
 
-/** What `import { … } from 'vitest'` gives in tests of exercises. */
+/**
+ * What `import { … } from 'vitest'` gives in tests of exercises. No hooks: what an answer breaks in a hook would belong
+ * to no test.
+ */
 const vitestShim = {
-  ...runnerApi,
-  expect,
-  vi: notOffered('vi'),
-  vitest: notOffered('vitest'),
+  ...{ describe, expect, it, suite, test },
+  ...Object.fromEntries(
+    'vi vitest beforeAll beforeEach afterAll afterEach assert expectTypeOf'
+      .split(' ')
+      .map((name) => [name, notOffered(name)]),
+  ),
 };
 
 /** Runs the tests of one file against one answer. @throws TestFileError */
@@ -65,11 +73,11 @@ export async function runTests(request: RunRequest): Promise<TestResult[]> {
   const results: TestResult[] = [];
   setRunSeed(request.seed);
   const importTests = () => importFile(request.file, request.exercise, request.remote.exports());
-  const runner = makeRunner(importTests, (test) => runOne(test, request, results));
+  const runner = makeRunner(importTests, (task) => runOne(task, request, results));
   const [file] = await startTests([request.file], runner);
   checkCollected(request.file, file!);
   if (testsIn(file!).length !== results.length) {
-    throw new TestFileError(`${request.file}: a test is skipped, or a hook fails`);
+    throw new TestFileError(`${request.file}: a test is skipped`);
   }
   for (const { error, title } of results) {
     if (!(error instanceof TestFileError)) continue;
@@ -99,7 +107,7 @@ async function collectTitles(file: string, exercise: string, names: string[]): P
   );
   const [collected] = await collectTests([file], runner);
   checkCollected(file, collected!);
-  return testsIn(collected!).map((test) => test.name);
+  return testsIn(collected!).map((task) => task.name);
 }
 
 function importFile(file: string, exercise: string, answer: Record<string, unknown>): void {
@@ -119,7 +127,7 @@ function importFile(file: string, exercise: string, answer: Record<string, unkno
   });
 }
 
-function makeRunner(importFile: () => void, runTask: (test: Test) => Promise<void>): VitestRunner {
+function makeRunner(importFile: () => void, runTask: (task: Test) => Promise<void>): VitestRunner {
   return {
     importFile,
     runTask,
@@ -145,12 +153,12 @@ function makeRunner(importFile: () => void, runTask: (test: Test) => Promise<voi
 }
 
 /** Runs one test and keeps what happened; a failure is kept as it was thrown, with all its properties. */
-async function runOne(test: Test, request: RunRequest, results: TestResult[]): Promise<void> {
+async function runOne(task: Test, request: RunRequest, results: TestResult[]): Promise<void> {
   const { remote } = request;
   await remote.nextTest();
   const started = performance.now();
   const result: TestResult = {
-    title: test.name,
+    title: task.name,
     passed: false,
     skipped: request.goOn?.(results.at(-1)) === false,
     error: undefined,
@@ -160,7 +168,7 @@ async function runOne(test: Test, request: RunRequest, results: TestResult[]): P
   results.push(result);
   if (result.skipped) return;
   try {
-    await getFn(test)();
+    await getFn(task)();
     await Promise.all(openAssertions);
     result.passed = true;
   } catch (error) {

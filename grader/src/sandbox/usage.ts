@@ -13,7 +13,6 @@ export type Usage = {
 };
 
 const TICKS_PER_SECOND = 100; // what Linux tells user space, on every architecture
-const PAGE = 4096;
 
 /** Reads what the tree under `pid` uses; null where it is gone or cannot be read. */
 export async function usageOf(pid: number): Promise<Usage | null> {
@@ -37,8 +36,9 @@ function fromProc(root: number): Usage {
       const ticks =
         Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14]);
       total.cpuMs += (ticks * 1000) / TICKS_PER_SECOND;
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       total.tasks += Number(fields[17]);
-      total.memory += Number(fields[21]) * PAGE;
+      total.memory += Number(/^VmRSS:\s*(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
       queue.push(...childrenOf(pid));
     } catch (error) {
       if (pid === root) throw error; // others come and go

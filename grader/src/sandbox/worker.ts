@@ -91,7 +91,7 @@ export class SandboxedWorker {
     const { callCpuMs, callWallMs } = LIMITS_OF_ANSWER;
     let before: number | undefined; // known from the first look: most answers come before it
     const answer = this.#exchange(question, blobs, handlers);
-    const wall = setTimeout(() => this.#kill('timeout'), callWallMs);
+    const wall = setTimeout(() => this.#kill('timeout', WAITED), callWallMs);
     const poll = setInterval(async () => {
       const usage = await usageOf(this.pid);
       if (!usage || !this.#pending) return;
@@ -214,8 +214,8 @@ export class SandboxedWorker {
     else if (outOfTime) this.#kill('timeout');
   }
 
-  #kill(reason: GoneReason): void {
-    this.#end(new WorkerGone(reason));
+  #kill(reason: GoneReason, message?: string): void {
+    this.#end(new WorkerGone(reason, message));
     this.#socket.destroy();
     // The sandbox's process space dies with its first process, whatever was started in it.
     this.#child.kill('SIGKILL');
@@ -231,6 +231,8 @@ export class SandboxedWorker {
 
 const seconds = LIMITS_OF_ANSWER.callCpuMs / 1000;
 const megabytes = LIMITS_OF_ANSWER.memory / 1024 / 1024;
+
+const WAITED = `Stopped: no answer within ${LIMITS_OF_ANSWER.callWallMs / 1000} seconds.`;
 
 /** Said to the student. */
 const MESSAGES: Record<GoneReason, string> = {

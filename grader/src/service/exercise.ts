@@ -32,7 +32,13 @@ export class GradedExercise {
     this.#root = root;
     this.#seed = seed;
     this.#files = testFiles(root, exercise.id);
-    this.#slice = slice(cells, exercise);
+    try {
+      this.#slice = slice(cells, exercise);
+    } catch (error) {
+      process.stderr.write(`grader: ${exercise.id}: ${(error as Error).stack}\n`);
+      this.#slice = { status: 'missing', message: 'The cell could not be read.' };
+      this.giveUp('The grader could not read this cell. That should not happen; please report it.');
+    }
   }
 
   async runPublic(ground: Ground): Promise<void> {

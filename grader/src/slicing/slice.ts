@@ -22,6 +22,9 @@ export type Slice =
   | { status: 'missing'; message: string }
   | { status: 'error'; message?: string; error?: AnswerError };
 
+/** Characters of a cell; an answer has a few hundred. */
+const LONGEST_CELL = 100_000;
+
 /** The module that an answer may import. */
 const ALLOWED_MODULES = ['@lectern/lib', '@lectern/lib/browser'];
 
@@ -34,6 +37,10 @@ export function slice(cells: Cell[], exercise: Exercise): Slice {
   if ('missing' in located) return { status: 'missing', message: located.missing };
   if ('unclear' in located) return { status: 'error', message: located.unclear };
   const { cell } = located;
+  if (cell.source.length > LONGEST_CELL) {
+    const message = `The cell is too long: more than ${LONGEST_CELL} characters.`;
+    return { status: 'error', message };
+  }
   if (essence(cell.source) === essence(exercise.cellSource)) return { status: 'unanswered' };
   return sliceCell(cell, cells, exercise);
 }
@@ -60,6 +67,9 @@ function sliceCell(cell: Cell, cells: Cell[], exercise: Exercise): Slice {
     if (error instanceof CellSyntaxError) {
       const line = error.offset === NOWHERE ? null : lineAt(cell.source, error.offset);
       return { status: 'error', error: { name: 'SyntaxError', message: error.message, line } };
+    }
+    if (error instanceof RangeError) {
+      return { status: 'error', message: 'The cell is nested too deeply to be read.' }; // the parser gave up
     }
     if (error instanceof SliceError) {
       return {
