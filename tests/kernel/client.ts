@@ -41,7 +41,7 @@ interface Pending {
 }
 
 const ansi = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
-export const withoutColours = (text: string): string => text.replace(ansi, '');
+const withoutColours = (text: string): string => text.replace(ansi, '');
 
 export class KernelClient {
   readonly process: ChildProcess;

@@ -165,7 +165,18 @@ const y = twice(tensor([1]));`;
     });
   });
 
-  it('throws on a syntax error', () => {
-    expect(() => analyse('const = 1')).toThrow(CellSyntaxError);
+  it.each([
+    ['const = 1', 6],
+    ['const fine = 1;\nconst f = (a: number, a: number) => a;', 38],
+    ['const fine = 1;\nfunction f() { let a; let a; }', 42],
+  ])('throws on a syntax error: %j', (source, offset) => {
+    let error: unknown;
+    try {
+      analyse(source);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(CellSyntaxError);
+    expect((error as CellSyntaxError).offset).toBe(offset);
   });
 });

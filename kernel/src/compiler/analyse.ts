@@ -1,5 +1,6 @@
-import { type AnyNode, type Class, parse as parseScript } from 'acorn';
+import type { AnyNode, Class } from 'acorn';
 import ts from 'typescript';
+import { parseJavaScript } from './parse-javascript.ts';
 import { patternNames, resolveScopes } from './scope.ts';
 import { parse, syntaxError, transpile } from './transpile.ts';
 
@@ -57,14 +58,15 @@ export function analyse(source: string): Analysis {
 
 function describe(statement: ts.Statement, file: ts.SourceFile): StatementInfo {
   const kind = kindOf(statement);
-  const values = kind === 'import' ? NOTHING : valuesOf(statement.getText(file));
+  const start = statement.getStart(file);
+  const values = kind === 'import' ? NOTHING : valuesOf(statement.getText(file), start);
   const declared = new Set([...declaredNames(statement), ...values.hoisted]);
   const uses = new Set([...values.uses, ...typeNames(statement)]);
   return {
     kind,
     declared: [...declared],
     uses: [...uses].filter((name) => !declared.has(name)),
-    start: statement.getStart(file),
+    start,
     end: statement.getEnd(),
     pure: isType(kind) || (kind === 'enum' ? !runsCode(statement) : values.pure),
   };
@@ -165,13 +167,9 @@ interface Values {
 const NOTHING: Values = { uses: [], hoisted: [], pure: true };
 
 /** What remains of a statement once its types are gone. */
-function valuesOf(source: string): Values {
-  const program = parseScript(transpile(source, { keepImports: true }).code, {
-    ecmaVersion: 'latest',
-    sourceType: 'module',
-    allowAwaitOutsideFunction: true,
-    allowReturnOutsideFunction: true,
-  });
+function valuesOf(source: string, start: number): Values {
+  const transpiled = transpile(source, { keepImports: true });
+  const program = parseJavaScript(transpiled, source, { start });
   const scope = resolveScopes(program);
   return {
     uses: scope.references.map(({ name }) => name),

@@ -1,13 +1,8 @@
-import {
-  type AnyNode,
-  type Expression,
-  type Program,
-  parse,
-  type VariableDeclaration,
-} from 'acorn';
+import type { AnyNode, Expression, Program, VariableDeclaration } from 'acorn';
 import MagicString from 'magic-string';
-import { CellSyntaxError, type NameKind, type Reference } from './names.ts';
-import { composeMaps, type DecodedMap, offsetAt, positionAt, trace } from './positions.ts';
+import type { NameKind, Reference } from './names.ts';
+import { parseJavaScript } from './parse-javascript.ts';
+import { composeMaps, type DecodedMap } from './positions.ts';
 import { type CellScope, declarationOf, isUsing, patternNames, resolveScopes } from './scope.ts';
 import { type Transpiled, transpile } from './transpile.ts';
 
@@ -22,7 +17,7 @@ export interface CellImport {
   attributes: Record<string, string>;
 }
 
-/** A cell ready to be run by `Scope.prepare` (or any other holder of boxes). */
+/** A cell ready to be run by `Scope.bind` (or any other holder of boxes). */
 export interface CompiledCell {
   /**
    * A function expression. Its parameters are the boxes of `uses` in order, then `$import`,
@@ -61,7 +56,6 @@ export function compileCell(
 }
 
 class CellRewriter {
-  readonly #source: string;
   readonly #transpiled: Transpiled;
   readonly #known: ReadonlyMap<string, NameKind>;
   readonly #program: Program;
@@ -71,10 +65,9 @@ class CellRewriter {
   readonly #imports: CellImport[] = [];
 
   constructor(source: string, transpiled: Transpiled, known: ReadonlyMap<string, NameKind>) {
-    this.#source = source;
     this.#transpiled = transpiled;
     this.#known = known;
-    this.#program = this.#parse();
+    this.#program = parseJavaScript(transpiled, source);
     this.#scope = resolveScopes(this.#program);
     this.#declared = this.#scope.declared;
     this.#text = new MagicString(transpiled.code);
@@ -108,25 +101,6 @@ class CellRewriter {
       isAsync,
       map: composeMaps(outer, this.#transpiled.map),
     };
-  }
-
-  #parse(): Program {
-    try {
-      return parse(this.#transpiled.code, {
-        ecmaVersion: 'latest',
-        sourceType: 'module',
-        allowAwaitOutsideFunction: true,
-        checkPrivateFields: true,
-      });
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      // What TypeScript's parser let pass, for instance a name declared twice.
-      const { pos } = error as SyntaxError & { pos: number };
-      const { code, map } = this.#transpiled;
-      const origin = trace(map, positionAt(code, pos)) ?? { line: 0, column: 0 };
-      const message = error.message.replace(/ \(\d+:\d+\)$/, '');
-      throw new CellSyntaxError(message, offsetAt(this.#source, origin));
-    }
   }
 
   /** Imports become data; `export` is tolerated and means nothing. */

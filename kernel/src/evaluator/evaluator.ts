@@ -13,7 +13,7 @@ import type { Origin, Output } from './output.ts';
 type Run = Extract<ToMain, { type: 'run' }>;
 
 /** Thrown into a cell that goes on after it was interrupted. */
-export class KeyboardInterrupt extends Error {
+class KeyboardInterrupt extends Error {
   override name = 'KeyboardInterrupt';
 
   constructor() {

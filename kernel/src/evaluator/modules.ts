@@ -21,7 +21,7 @@ interface LocalModule {
   imports: Set<string>;
 }
 
-export class ModuleNotFoundError extends Error {
+class ModuleNotFoundError extends Error {
   override name = 'ModuleNotFoundError';
 }
 

@@ -9,7 +9,7 @@ export function exitProcess(code: number): never {
   return exit.call(process, code);
 }
 
-export class ExitError extends Error {
+class ExitError extends Error {
   override name = 'ExitError';
 }
 
