@@ -324,6 +324,10 @@ describe('requests', () => {
       /no exercise "basics\/none"/,
     ],
     [{ notebook: notebook(), path: 'x.ipynb', exercises: ['../../etc/passwd'] }, /is no exercise/],
+    [
+      { notebook: notebook(), path: 'x.ipynb', exercises: [id], seed: -1 },
+      /seed is a whole number/,
+    ],
   ])('that cannot be granted say why: %#', async (request, message) => {
     await expect(grader.grade(request)).rejects.toMatchObject({
       code: 'bad-request',

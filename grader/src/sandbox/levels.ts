@@ -121,7 +121,8 @@ function limited(launch: Launch): Launch {
 
 /** Files of the shared libraries that this very Node has loaded. */
 function sharedLibraries(): string[] {
-  process.report.excludeNetwork = true; // else it asks the name server about every open socket
+  // Else it asks the name server about every open socket. Missing in the types of this version.
+  Object.assign(process.report, { excludeNetwork: true });
   const report = process.report.getReport() as unknown as { sharedObjects: string[] };
   return report.sharedObjects.filter((file) => file.startsWith('/') && file !== process.execPath);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { loadBundle } from '../bundle/bundle.ts';
 import { cellSource, exercisePaths, loadCourse, loadExercise } from '../catalogue/index.ts';
 import type { ExerciseReport, Report, SandboxLevel } from '../client/report.ts';
@@ -6,11 +6,20 @@ import type { GradeRequest } from '../client/start.ts';
 import { LocalGround, localLibrary, SandboxGround } from '../harness/answer.ts';
 import { TestFileError } from '../harness/run.ts';
 import { WorkerPool } from '../sandbox/pool.ts';
+import { BadRequest } from './errors.ts';
 import { GradedExercise } from './exercise.ts';
 import { rounded } from './points.ts';
 import { readSubmission } from './submission.ts';
 
 export type ServiceOptions = { root: string; warm?: number; class?: boolean };
+
+const LARGEST_SEED = 2 ** 32 - 1;
+
+function seedOf({ seed }: GradeRequest): number {
+  if (seed === undefined) return Math.floor(Math.random() * LARGEST_SEED);
+  if (Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED) return seed;
+  throw new BadRequest(`A seed is a whole number from 0 to ${LARGEST_SEED}, not ${seed}.`);
+}
 
 /** Grades notebooks, one at a time. Lives in a process of its own, which holds the hidden tests. */
 export class GradingService {
@@ -39,7 +48,10 @@ export class GradingService {
   solution(id: string): string {
     const { root } = this.#options;
     loadExercise(root, id); // an unknown exercise is refused by name
-    return cellSource(readFileSync(exercisePaths(root, id).solution, 'utf8'));
+    const file = exercisePaths(root, id).solution;
+    if (!existsSync(file))
+      throw new BadRequest(`This edition of the course has no solution of ${id}.`);
+    return cellSource(readFileSync(file, 'utf8'));
   }
 
   async close(): Promise<void> {
@@ -51,7 +63,7 @@ export class GradingService {
     const { root } = this.#options;
     const course = loadCourse(root);
     const { cells, exercises } = readSubmission(root, course, request);
-    const seed = request.seed ?? Math.floor(Math.random() * 0x7fffffff);
+    const seed = seedOf(request);
     const pool = await this.#pool(request.sandbox);
     const sandbox = await pool.level();
     const graded = exercises.map((exercise) => new GradedExercise(root, exercise, cells, seed));
