@@ -26,11 +26,15 @@ const interruptsRead = shared();
 const modulesAnswered = shared();
 const languageToServing = new MessageChannel();
 const languageToMain = new MessageChannel();
+const inputToMain = new MessageChannel();
+const inputAnswered = shared();
 
+const { port1: language } = languageToServing;
+const { port2: input } = inputToMain;
 const serving = start(
   './serving/worker.ts',
-  { connectionFile, language: languageToServing.port1, printed: ring.buffer, interruptsRead },
-  [languageToServing.port1],
+  { connectionFile, language, input, inputAnswered, printed: ring.buffer, interruptsRead },
+  [language, input],
 );
 startEvaluator({
   post: (message: FromMain) => {
@@ -39,6 +43,7 @@ startEvaluator({
   receive: (handle: (message: ToMain) => void) => serving.on('message', handle),
   ring,
   interruptsRead,
+  input: { port: inputToMain.port1, answered: inputAnswered },
   modules: languageToMain.port1,
   modulesAnswered,
   directory,

@@ -8,6 +8,9 @@ export interface ServingData {
   connectionFile: string;
   /** Port to the language thread. */
   language: MessagePort;
+  /** Port for the answers to `input`, and their count. */
+  input: MessagePort;
+  inputAnswered: Int32Array;
   /** The memory of a `TextRing` with what user code prints. */
   printed: SharedArrayBuffer;
   /** Set by main when it reads an interrupt: the number of the latest one read. */
@@ -43,6 +46,8 @@ export type FromMain =
       buffers?: Uint8Array[];
     }
   | { type: 'done'; id: number; outcome: Outcome }
+  /** Ask the person at the page; main waits. */
+  | { type: 'input'; prompt: string }
   /** An interrupt was read; `running` is the cell that main was at, if any. */
   | { type: 'interrupted'; running: number | null }
   | { type: 'comm-done'; id: number }

@@ -51,8 +51,9 @@ export class KernelClient {
   /** All iopub messages so far. */
   readonly heard: Message[] = [];
   readonly #wire: Wire;
-  readonly #shell = new zmq.Dealer({ linger: 0 });
+  readonly #shell: zmq.Dealer;
   readonly #control = new zmq.Dealer({ linger: 0 });
+  readonly #stdin: zmq.Dealer;
   readonly #iopub = new zmq.Subscriber({ linger: 0 });
   readonly #pending = new Map<string, Pending>();
   readonly #listeners = new Set<(message: Message) => void>();
@@ -62,6 +63,10 @@ export class KernelClient {
     this.connection = connection;
     this.directory = directory;
     this.#wire = new Wire(connection.key);
+    // A kernel asks back under the name of the one who sent the request.
+    const routingId = this.#wire.session;
+    this.#shell = new zmq.Dealer({ linger: 0, routingId });
+    this.#stdin = new zmq.Dealer({ linger: 0, routingId });
   }
 
   /** Starts a kernel and waits until it answers and its broadcasts arrive. */
@@ -88,6 +93,7 @@ export class KernelClient {
     client.#iopub.subscribe();
     client.#iopub.connect(endpoint(connection, 'iopub'));
     client.#shell.connect(endpoint(connection, 'shell'));
+    client.#stdin.connect(endpoint(connection, 'stdin'));
     client.#control.connect(endpoint(connection, 'control'));
     client.#listen();
     const died = new Promise<never>((_, reject) => {
@@ -151,6 +157,14 @@ export class KernelClient {
     return this.request('interrupt_request', {}, { channel: 'control' });
   }
 
+  /** Waits for a question of the kernel and answers it. */
+  async answer(value: string): Promise<Message> {
+    const { message } = this.#wire.parse(await this.#stdin.receive());
+    const reply = this.#wire.message('input_reply', { value }, { parent: message.header });
+    await this.#stdin.send(this.#wire.serialise(reply));
+    return message;
+  }
+
   /** The next (or an earlier) broadcast for which `wanted` holds. */
   until(wanted: (message: Message) => boolean): Promise<Message> {
     const earlier = this.heard.find(wanted);
@@ -182,7 +196,7 @@ export class KernelClient {
       this.process.kill('SIGKILL');
       await gone;
     }
-    for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
+    for (const socket of [this.#shell, this.#control, this.#stdin, this.#iopub]) socket.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
 

@@ -176,3 +176,28 @@ describe('comms', () => {
     expect(refused.iopub[1]?.header.msg_type).toBe('comm_close');
   });
 });
+
+describe('prompt', () => {
+  it('asks the one who runs the cell, and waits', async () => {
+    const { id, executed } = kernel.begin(
+      "console.log('before'); const said = prompt('Name? ', 'nobody'); said",
+    );
+    const question = await kernel.answer('Ada');
+    expect(question.header.msg_type).toBe('input_request');
+    expect(question.parent_header.msg_id).toBe(id);
+    expect(question.content).toEqual({ prompt: 'Name? ', password: false });
+    expect((await executed).result).toBe("'Ada'");
+    const again = kernel.begin("prompt('Name? ', 'nobody')");
+    await kernel.answer('');
+    expect((await again.executed).result).toBe("'nobody'");
+  });
+
+  it('can be interrupted, and gives null where nobody can be asked', async () => {
+    const { id, executed } = kernel.begin("console.log('begun'); prompt('?')");
+    await kernel.untilPrinted(id, 'begun');
+    await kernel.interrupt();
+    expect((await executed).error?.ename).toBe('KeyboardInterrupt');
+    const { result } = await kernel.execute("prompt('?')", { allow_stdin: false });
+    expect(result).toBe('null');
+  });
+});

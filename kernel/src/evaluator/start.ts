@@ -11,6 +11,7 @@ import { ModuleTranslator } from './module-translator.ts';
 import { Modules } from './modules.ts';
 import { Output, redirectConsole } from './output.ts';
 import { exitProcess, forbidExit } from './process-guard.ts';
+import { createPrompt, type InputLink } from './prompt.ts';
 
 /** What the main thread gets from the others. */
 export interface EvaluatorLinks {
@@ -18,6 +19,7 @@ export interface EvaluatorLinks {
   receive: (handle: (message: ToMain) => void) => void;
   ring: TextRing;
   interruptsRead: Int32Array;
+  input: InputLink;
   modules: MessagePort;
   modulesAnswered: Int32Array;
   directory: string;
@@ -38,6 +40,7 @@ export function startEvaluator(links: EvaluatorLinks): void {
   installStackPreparation();
   installGlobals(output, comms, (work) => evaluator.track(work));
   define({
+    prompt: createPrompt(post, links.input),
     require: createRequire(path.join(directory, 'notebook.ts')),
     __dirname: directory,
     __filename: path.join(directory, 'notebook.ts'),

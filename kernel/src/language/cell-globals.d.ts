@@ -13,3 +13,9 @@ declare function display(
 
 /** Removes what the cell has shown so far; with `wait`, only when something new is shown. */
 declare function clearOutput(options?: { wait?: boolean }): void;
+
+/**
+ * Asks the reader and waits for the answer: `defaultValue` where it is empty, null where nobody can
+ * be asked.
+ */
+declare function prompt(message?: string, defaultValue?: string): string | null;

@@ -51,6 +51,11 @@ export class Executions {
     this.#interrupter = parts.interrupter;
   }
 
+  /** The request whose cell is running. */
+  get current(): Request | undefined {
+    return this.#queue[0];
+  }
+
   enqueue(request: Request): void {
     this.#queue.push(request);
     if (this.#queue.length === 1) this.#runQueue();

@@ -90,10 +90,14 @@ export class Sockets {
     return sockets;
   }
 
-  /** From now on requests are handed to `receive`, in the order of their arrival. */
-  listen(receive: (request: Request) => void): void {
-    this.#listen('shell', this.#shell, receive);
-    this.#listen('control', this.#control, receive);
+  /**
+   * From now on requests are handed to `receive`, in the order of their arrival, and answers of the
+   * person at the page to `answered`.
+   */
+  listen(receive: (request: Request) => void, answered: (value: string) => void): void {
+    this.#listen(this.#shell, (received) => receive({ channel: 'shell', ...received }));
+    this.#listen(this.#control, (received) => receive({ channel: 'control', ...received }));
+    this.#listen(this.#stdin, ({ message }) => answered(String(message.content.value)));
   }
 
   /** A message of the kernel's session, to be given to `publish` or `reply`. */
@@ -115,6 +119,11 @@ export class Sockets {
     this.#senders[request.channel].send(frames);
   }
 
+  /** Asks the client that sent a request. */
+  ask(request: Request, message: Message<unknown>): void {
+    this.#senders.stdin.send(this.#wire.serialise(message, request.identities));
+  }
+
   /** Sends what is still queued, then closes everything. */
   async close(): Promise<void> {
     await Promise.all(Object.values(this.#senders).map((sender) => sender.flushed()));
@@ -127,14 +136,10 @@ export class Sockets {
     for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
   }
 
-  async #listen(
-    channel: Request['channel'],
-    socket: zmq.Router,
-    receive: (request: Request) => void,
-  ): Promise<void> {
+  async #listen(socket: zmq.Router, receive: (received: Received) => void): Promise<void> {
     for await (const frames of socket) {
       try {
-        receive({ channel, ...this.#wire.parse(frames) });
+        receive(this.#wire.parse(frames));
       } catch (error) {
         if (!(error instanceof WireError)) throw error;
         process.stderr.write(`Lectern kernel: ignored a message. ${error.message}\n`);

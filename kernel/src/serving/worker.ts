@@ -37,7 +37,7 @@ const context: HandlerContext = {
 exitWithParent(() => leave(sockets, interrupter, post));
 parentPort!.on('message', fromMain);
 publisher.status('starting');
-sockets.listen(receive);
+sockets.listen(receive, answerInput);
 post({ type: 'ready' });
 
 function receive(request: Request): void {
@@ -78,6 +78,9 @@ function fromMain({ printed, message }: FromMainEnvelope): void {
     case 'done':
       executions.onMain(message);
       break;
+    case 'input':
+      ask(message.prompt);
+      break;
     case 'interrupted':
       comms.forget();
       executions.onMain(message);
@@ -90,4 +93,22 @@ function fromMain({ printed, message }: FromMainEnvelope): void {
       else leave(sockets, interrupter, post);
       break;
   }
+}
+
+function ask(prompt: string): void {
+  const request = executions.current;
+  const allowed = (request?.message.content as { allow_stdin?: boolean })?.allow_stdin !== false;
+  if (!request || !allowed) {
+    answerInput(null);
+    return;
+  }
+  const { header } = request.message;
+  const content = { prompt, password: false };
+  sockets.ask(request, sockets.message('input_request', content, { parent: header }));
+}
+
+function answerInput(value: string | null): void {
+  data.input.postMessage(value);
+  Atomics.add(data.inputAnswered, 0, 1);
+  Atomics.notify(data.inputAnswered, 0);
 }
