@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Exercise, exercisePaths } from '../catalogue/index.ts';
+import { MAX_PRINTED } from '../channel/messages.ts';
 import { LIMITS_OF_ANSWER } from '../sandbox/limits.ts';
 import type { CompiledAnswer } from '../slicing/compile.ts';
 import { type CallOutcome, type Ground, noHandlers } from './answer.ts';
@@ -34,7 +35,7 @@ export async function runPhase(
   const handlers = {
     ...noHandlers,
     printed: (text: string) => {
-      printed += text;
+      if (printed.length < MAX_PRINTED) printed += text;
     },
   };
   const load = () => ground.load(answer, exercise.forbids, handlers);
