@@ -114,14 +114,14 @@ describe('mutilated notebooks', () => {
     });
   });
 
-  it('an error that only a JavaScript parser sees is told without a line', () => {
+  it('so is an error that only a JavaScript parser sees', () => {
     const twice = answer.replace('return', 'const a = 1, a = 2; return');
     expect(sliceOf(cell(twice, id))).toMatchObject({
       status: 'error',
       error: {
         name: 'SyntaxError',
         message: "Identifier 'a' has already been declared",
-        line: null,
+        line: 2,
       },
     });
   });

@@ -8,7 +8,7 @@ export type Question =
   | { type: 'load'; realm: number; code: string; declares: string[]; forbids: string[] }
   /** Calls a declared name, or a function that the answer handed out. */
   | { type: 'call'; realm: number; target: string | number; args: Wire }
-  /** Forgets a context. Not answered. */
+  /** Forgets a context, once what it had left to run has run. */
   | { type: 'drop'; realm: number };
 
 /** What a callback gave; sent while the worker waits for it in the middle of an answer. */
@@ -20,6 +20,7 @@ export type CallbackReply =
 export type Reply =
   | { type: 'ready' }
   | { type: 'loaded' }
+  | { type: 'dropped' }
   | { type: 'returned'; value: Wire }
   /** The answer threw; `position` is a line and column (from 1) of the compiled code. */
   | { type: 'threw'; name: string; message: string; position: [number, number] | null }
@@ -43,6 +44,7 @@ export function readReply(value: unknown): Reply {
   switch (fields.type) {
     case 'ready':
     case 'loaded':
+    case 'dropped':
     case 'stuck':
       return { type: fields.type };
     case 'returned':

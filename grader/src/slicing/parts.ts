@@ -5,9 +5,6 @@ import type { Cell } from './notebook.ts';
 /** One top-level statement with the cell that it stands in. */
 export type Part = StatementInfo & { cell: Cell; text: string };
 
-/** The offset of an error whose place is not known. */
-export const NOWHERE = -1;
-
 const known = new Map<string, StatementInfo[] | CellSyntaxError>();
 
 /** The statements of a cell. @throws CellSyntaxError */
@@ -33,10 +30,6 @@ function tryAnalyse(source: string): StatementInfo[] | CellSyntaxError {
     return analyse(withoutLists).statements;
   } catch (error) {
     if (error instanceof CellSyntaxError) return error;
-    if (error instanceof SyntaxError) {
-      // Found in a translation of one statement: its own line says nothing about the cell's.
-      return new CellSyntaxError(error.message.replace(/ \(\d+:\d+\)$/, ''), NOWHERE);
-    }
     throw error;
   }
 }

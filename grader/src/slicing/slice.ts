@@ -4,16 +4,7 @@ import type { AnswerError } from '../client/report.ts';
 import { type CompiledAnswer, compileParts } from './compile.ts';
 import { locate, undeclared } from './locate.ts';
 import type { Cell } from './notebook.ts';
-import {
-  essence,
-  isHelper,
-  lineAt,
-  lineOfName,
-  NOWHERE,
-  type Part,
-  partsOf,
-  partsOrNone,
-} from './parts.ts';
+import { essence, isHelper, lineAt, lineOfName, type Part, partsOf, partsOrNone } from './parts.ts';
 
 /** An answer cut out of its notebook, ready to run; or why there is none. */
 export type Slice =
@@ -65,7 +56,7 @@ function sliceCell(cell: Cell, cells: Cell[], exercise: Exercise): Slice {
     return { status: 'ready', answer: compileParts(parts, cell, exercise.declares) };
   } catch (error) {
     if (error instanceof CellSyntaxError) {
-      const line = error.offset === NOWHERE ? null : lineAt(cell.source, error.offset);
+      const line = lineAt(cell.source, error.offset);
       return { status: 'error', error: { name: 'SyntaxError', message: error.message, line } };
     }
     if (error instanceof RangeError) {

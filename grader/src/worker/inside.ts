@@ -6,13 +6,19 @@
 import * as library from '@lectern/lib/browser';
 import { graphOf } from '../../../lib/backend/graph.ts';
 import { evaluate } from '../../../lib/backend/reference.ts';
-import { forbid } from '../../../lib/forbid.ts';
+import { forbid, retire } from '../../../lib/forbid.ts';
 import type { DescribedTensor } from '../channel/encode.ts';
 import type { ArrayKind, TensorData, TensorType } from '../channel/values.ts';
+import { guarded, provideGlobals } from './globals.ts';
 
-export { forbid };
+export { forbid, provideGlobals, retire };
 
 const { Tensor, tensor } = library;
+// Taken while they are whole, and used instead of the globals, which an answer may replace.
+const [OwnArray, OwnBuffer, OwnBytes, OwnMap, OwnSet] = [Array, ArrayBuffer, Uint8Array, Map, Set];
+const { apply } = Reflect;
+const promiseThen = Promise.prototype.then;
+const setBytes = Uint8Array.prototype.set;
 const arrayKinds = {
   Int8Array,
   Uint8Array,
@@ -26,22 +32,42 @@ const arrayKinds = {
   BigInt64Array,
   BigUint64Array,
 };
-
-export const makers = {
-  array: (length: number): unknown[] => new Array(length),
-  object: (): object => ({}),
-  typedArray: (kind: ArrayKind, buffer: ArrayBuffer): unknown => new arrayKinds[kind](buffer),
-  map: (): Map<unknown, unknown> => new Map(),
-  set: (): Set<unknown> => new Set(),
-  tensor: (dtype: TensorType, shape: number[], values: TensorData): unknown =>
-    tensor(arrayFrom(dtype, values), { dtype, shape: [...shape] }),
+const tensorKinds = {
+  float32: Float32Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
 };
 
-/** The same elements in an array of this context; `values` may come from another. */
-function arrayFrom(dtype: TensorType, { buffer }: TensorData): TensorData {
-  if (dtype === 'float32') return new Float32Array(buffer);
-  if (dtype === 'int32') return new Int32Array(buffer);
-  return dtype === 'int64' ? new BigInt64Array(buffer) : new Uint8Array(buffer);
+export const makers = {
+  array: (length: number): unknown[] => new OwnArray(length),
+  object: (): object => ({}),
+  typedArray: (kind: ArrayKind, buffer: ArrayBuffer): unknown =>
+    new arrayKinds[kind](ownCopy(buffer)),
+  map: (): Map<unknown, unknown> => new OwnMap(),
+  set: (): Set<unknown> => new OwnSet(),
+  tensor: (dtype: TensorType, shape: number[], { buffer }: TensorData): unknown =>
+    tensor(new tensorKinds[dtype](ownCopy(buffer)), { dtype, shape: [...shape] }),
+};
+
+/** The same bytes in a buffer of this context: an object of the worker's own would lead back to it. */
+function ownCopy(buffer: ArrayBufferLike): ArrayBuffer {
+  const copy = new OwnBuffer(buffer.byteLength);
+  apply(setBytes, new OwnBytes(copy), [new OwnBytes(buffer)]);
+  return copy;
+}
+
+/**
+ * Waits for a promise, without its own `then`; what comes of it goes to functions of the worker, which the promise
+ * never sees.
+ */
+export function settle(
+  promise: unknown,
+  resolve: (value: unknown) => void,
+  reject: (reason: unknown) => void,
+): void {
+  const settled = [(value: unknown) => resolve(value), (reason: unknown) => reject(reason)];
+  apply(promiseThen, promise, settled);
 }
 
 export function describeTensor(value: object): DescribedTensor | null {
@@ -65,8 +91,9 @@ type CallOutcome = { value: unknown } | { name: string; message: string };
 
 /** A function of this context that asks the harness. */
 export function remoteFunction(ask: (args: unknown[]) => CallOutcome, isAsync: boolean): unknown {
+  const askSafely = guarded(ask);
   const call = (args: unknown[]): unknown => {
-    const outcome = ask(args);
+    const outcome = askSafely(args);
     if ('value' in outcome) return outcome.value;
     const error = new Error(outcome.message);
     error.name = outcome.name;

@@ -65,7 +65,8 @@ async function serve(): Promise<never> {
     const { message, blobs } = read();
     const question = message as Exclude<Question, { type: 'start' }>;
     if (question.type === 'drop') {
-      realms.delete(question.realm);
+      await drop(question.realm);
+      write({ type: 'dropped' });
       continue;
     }
     answering = true;
@@ -76,6 +77,13 @@ async function serve(): Promise<never> {
     else if (question.type === 'load') write({ type: 'loaded' });
     else write({ type: 'returned', value: outcome.wire }, outcome.blobs);
   }
+}
+
+/** Forgets an answer, after whatever it had left to run has run: it must not trouble the next. */
+async function drop(id: number): Promise<void> {
+  realms.get(id)?.retire();
+  realms.delete(id);
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 function answer(question: Exclude<Question, { type: 'start' | 'drop' }>, blobs: Uint8Array[]) {

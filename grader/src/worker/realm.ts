@@ -4,6 +4,7 @@ import { decode, type Receiver } from '../channel/decode.ts';
 import { encode, type Sender } from '../channel/encode.ts';
 import { MAX_MESSAGE, MAX_PRINTED } from '../channel/messages.ts';
 import { ChannelError, type Parcel } from '../channel/values.ts';
+import type { Services } from './globals.ts';
 import type * as Inside from './inside.ts';
 
 /** What came of evaluating an answer or calling a function of it. */
@@ -26,8 +27,6 @@ export type RealmHost = {
 type AnyFunction = (...args: unknown[]) => unknown;
 
 const FILE = 'answer.js';
-// `await` would ask the promise's own `constructor` and `then`; the real `then` asks less.
-const promiseThen = Promise.prototype.then;
 
 /** Compiles the linked library once; each realm then runs it in a context of its own. */
 export function compileLibrary(code: string): vm.Script {
@@ -46,6 +45,8 @@ export class Realm {
   readonly #numbers = new Map<unknown, number>();
   readonly #receiver: Receiver;
   readonly #sender: Sender;
+  readonly #timers = new Map<number, NodeJS.Timeout>();
+  #lastTimer = 0;
   #declared: Record<string, unknown> = {};
   #printed = 0;
 
@@ -53,12 +54,19 @@ export class Realm {
     this.#host = host;
     const contextOptions = { codeGeneration: { strings: false, wasm: false } };
     this.#context = vm.createContext(vm.constants.DONT_CONTEXTIFY, contextOptions);
-    this.#provideGlobals();
+    for (const name of ['WebAssembly', 'SharedArrayBuffer']) delete this.#context[name];
     this.#inside = library.runInContext(this.#context)((specifier: string) => {
       throw new Error(`The library must not need ${specifier}.`);
     });
     this.#receiver = { ...this.#inside.makers, remote: this.#remote };
     this.#sender = { describeTensor: this.#inside.describeTensor, register: this.#register };
+    this.#inside.provideGlobals(this.#services());
+  }
+
+  /** Nothing of this realm goes on, and nothing that was carried out of it is of use. */
+  retire(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#inside.retire();
   }
 
   /** Evaluates an answer; afterwards the names that it must declare can be called. */
@@ -70,9 +78,9 @@ export class Realm {
         filename: FILE,
         lineOffset: -1,
       });
-      const exports: Record<string, unknown> = {};
+      const exports = this.#inside.makers.object() as Record<string, unknown>;
       const evaluate = script.runInContext(this.#context) as AnyFunction;
-      await settle(evaluate(exports, this.#inside.requireModule));
+      await this.#settle(evaluate(exports, this.#inside.requireModule));
       for (const name of declares) this.#declared[name] = exports[name];
       return [undefined];
     });
@@ -86,7 +94,7 @@ export class Realm {
         throw new TypeError(`${target} is not a function`);
       }
       const values = decode(args, this.#receiver) as unknown[];
-      return settle(Reflect.apply(fn, undefined, values));
+      return this.#settle(Reflect.apply(fn, undefined, values));
     });
   }
 
@@ -98,6 +106,14 @@ export class Realm {
       if (error instanceof ChannelError) return { type: 'refused', reason: error.message };
       return { type: 'threw', ...describeError(error) };
     }
+  }
+
+  /** Waits for a promise; other values, also objects with a `then`, stay what they are. */
+  async #settle(value: unknown): Promise<Boxed> {
+    if (!types.isPromise(value)) return [value];
+    return new Promise((resolve, reject) => {
+      this.#inside.settle(value, (result) => resolve([result]), reject);
+    });
   }
 
   readonly #register = (fn: AnyFunction): number => {
@@ -115,32 +131,37 @@ export class Realm {
       return outcome.type === 'threw' ? outcome : { value: decode(outcome, this.#receiver) };
     }, isAsync);
 
-  #provideGlobals(): void {
-    const print = (...args: unknown[]) => this.#print(args);
-    const console = { log: print, info: print, warn: print, error: print, debug: print };
-    Object.assign(this.#context, {
-      console,
-      display: print,
-      setTimeout,
-      clearTimeout,
-      setInterval,
-      clearInterval,
-      setImmediate,
-      queueMicrotask,
-      structuredClone,
-      performance: { now: () => performance.now() },
-      TextEncoder,
-      TextDecoder,
-      atob,
-      btoa,
-      URL,
-    });
-    for (const name of ['WebAssembly', 'SharedArrayBuffer']) delete this.#context[name];
+  /** What the globals are made of; see `globals.ts`. */
+  #services(): Services {
+    const cloner: Sender = { ...this.#sender, register: () => refuse('a function') };
+    const take = (value: unknown) => decode(encode(value, cloner), this.#receiver);
+    return {
+      print: (args) => this.#print(args),
+      later: (work, ms) => this.#later(work, ms),
+      cancel: (id) => clearTimeout(this.#timers.get(id)),
+      soon: (work) => queueMicrotask(work),
+      now: () => performance.now(),
+      clone: take,
+      encodeText: (text) => take(new TextEncoder().encode(text)),
+      decodeText: (bytes) => new TextDecoder().decode(bytes as Uint8Array),
+      toBase64: btoa,
+      fromBase64: atob,
+    };
+  }
+
+  #later(work: () => void, ms: number): number {
+    const id = ++this.#lastTimer;
+    const run = () => {
+      this.#timers.delete(id);
+      work();
+    };
+    this.#timers.set(id, setTimeout(run, ms));
+    return id;
   }
 
   #print(args: unknown[]): void {
     if (this.#printed >= MAX_PRINTED) return;
-    const options = { depth: 4, maxArrayLength: 100, maxStringLength: 2000 };
+    const options = { customInspect: false, depth: 4, maxArrayLength: 100, maxStringLength: 2000 };
     const text = `${formatWithOptions(options, ...args)}\n`;
     this.#printed += text.length;
     const cut = this.#printed >= MAX_PRINTED;
@@ -151,12 +172,8 @@ export class Realm {
 /** A value of the answer on its way through our promises; bare, a `then` of its own would be called. */
 type Boxed = [unknown];
 
-/** Waits for a promise of any realm; other values, also objects with a `then`, stay what they are. */
-async function settle(value: unknown): Promise<Boxed> {
-  if (!types.isPromise(value)) return [value];
-  return new Promise((resolve, reject) => {
-    Reflect.apply(promiseThen, value, [(result: unknown) => resolve([result]), reject]);
-  });
+function refuse(what: string): never {
+  throw new ChannelError(what);
 }
 
 /** Name, message and place of whatever was thrown; looking at it may throw again. */
