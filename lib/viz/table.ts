@@ -42,14 +42,19 @@ function textTable(rows: readonly Row[], columns: readonly string[]): string {
 }
 
 function htmlTable(rows: readonly Row[], columns: readonly string[]): string {
-  const head = columns.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
+  const side = (value: unknown) =>
+    `style="text-align: ${typeof value === 'number' ? 'right' : 'left'}"`;
+  // A name stands over its column as the column's values do.
+  const first = (name: string) => rows.find((row) => row[name] !== undefined)?.[name];
+  const head = columns.map(
+    (name) => `<th scope="col" ${side(first(name))}>${escapeHtml(name)}</th>`,
+  );
   const body = rows.map((row) => {
-    const cells = columns.map((name) => {
-      const side = typeof row[name] === 'number' ? 'right' : 'left';
-      return `<td style="text-align: ${side}">${escapeHtml(cellText(row[name]))}</td>`;
-    });
+    const cells = columns.map(
+      (name) => `<td ${side(row[name])}>${escapeHtml(cellText(row[name]))}</td>`,
+    );
     return `<tr>${cells.join('')}</tr>`;
   });
-  const inside = `<thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody>`;
+  const inside = `<thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody>`;
   return `<table class="lectern-table">${inside}</table>`;
 }

@@ -104,7 +104,7 @@ describe('a table', () => {
       { d: 1024, spread: 0.00001234, note: '<b>' },
     ]).toBundle();
     expect(text).toBe('   d    spread  note\n   4         2\n1024  1.234e-5  <b>');
-    expect(html).toContain('<th scope="col">spread</th>');
+    expect(html).toContain('<th scope="col" style="text-align: right">spread</th>');
     expect(html).toContain('&lt;b&gt;');
     expect(html).not.toContain('<b>');
   });

@@ -21,6 +21,12 @@ export class ChapterView {
     sessionContext.statusChanged.connect(tell);
     sessionContext.connectionStatusChanged.connect(tell);
     sessionContext.kernelChanged.connect(tell);
+    sessionContext.iopubMessage.connect((_, { header, parent_header }) => {
+      if (header.msg_type !== 'status') return;
+      const asked = 'msg_type' in parent_header ? parent_header.msg_type : 'execute_request';
+      this.#onlyHelps = asked !== 'execute_request';
+      tell();
+    });
     NotebookActions.executed.connect(tell);
     this.autosave.changed.connect(tell);
     this.position.changed.connect(tell);
@@ -42,10 +48,15 @@ export class ChapterView {
     return this.#headings;
   }
 
-  /** Between two cells of a run the kernel is idle for a moment; to the reader it still runs. */
+  /**
+   * Between two cells of a run the kernel is idle for a moment; to the reader it still runs. While
+   * it looks for type errors or completes a name it says busy; to the reader nothing runs.
+   */
   get kernel(): KernelState {
     const state = kernelState(this.panel.sessionContext.kernelDisplayStatus);
-    return state === 'ready' && this.running ? 'busy' : state;
+    if (state === 'ready') return this.running ? 'busy' : 'ready';
+    if (state === 'busy' && this.#onlyHelps && !this.running) return 'ready';
+    return state;
   }
 
   private get running(): boolean {
@@ -74,6 +85,8 @@ export class ChapterView {
   readonly autosave: Autosave;
   readonly position: Position;
   #headings: Heading[] = [];
+  /** What the kernel last was busy with was no code of the reader's. */
+  #onlyHelps = false;
   #timer = 0;
   readonly #changed = new Signal<this, void>(this);
 }

@@ -1,6 +1,6 @@
 /** The commands that the title bar and the keys run; those of JupyterLab keep their names. */
 export const commandIds = {
-  runAll: 'notebook:run-all-cells',
+  runAll: 'lectern:run-all',
   interrupt: 'notebook:interrupt-kernel',
   restart: 'notebook:restart-kernel',
   changeKernel: 'notebook:change-kernel',

@@ -11,6 +11,7 @@ import { IChapters } from './chapters.ts';
 import { commandIds } from './commands.ts';
 import { INavigation } from './navigation.ts';
 import { Rail } from './rail.tsx';
+import { runAll } from './run-all.ts';
 import { TitleBar } from './titlebar.tsx';
 
 const COMMAND_MODE = '.jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus';
@@ -101,6 +102,12 @@ export const framePlugin: JupyterFrontEndPlugin<void> = {
         const found = store.course?.chapters.find((chapter) => chapter.path === path);
         if (found) navigation.go({ page: 'chapter', id: found.id });
         else if (typeof href === 'string' && href !== '') window.open(href, '_blank', 'noopener');
+      },
+    });
+    commands.addCommand(commandIds.runAll, {
+      label: 'Run all cells from the top',
+      execute: async () => {
+        if (chapters.current) await runAll(chapters.current);
       },
     });
     void app.started.then(() => pages.show());

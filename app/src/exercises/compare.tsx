@@ -1,10 +1,11 @@
 import { pairLines } from './diff.ts';
+import { withoutStatement } from './statement.ts';
 
 type Props = { own: string; solution: string; onClose(): void };
 
 /** The reader's answer and the course's, line by line. */
 export function Compare({ own, solution, onClose }: Props) {
-  const pairs = pairLines(own, solution);
+  const pairs = pairLines(withoutStatement(own), withoutStatement(solution));
   return (
     <section
       className="lectern-Compare"

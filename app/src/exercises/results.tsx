@@ -3,7 +3,7 @@ import type { Verdict } from '../course/store.ts';
 import type { ExerciseReport, TestResult } from '../course/types.ts';
 import { markDifferences, type Piece } from './diff.ts';
 import { Prose } from './prose.tsx';
-import { headline, plural, points, testStatus } from './words.ts';
+import { headline, plural, testStatus } from './words.ts';
 
 const ICONS: Record<TestResult['status'], string> = {
   passed: '✓',
@@ -77,10 +77,13 @@ function Tests({ report }: { report: ExerciseReport }) {
   const firstFailing = report.tests.find(
     ({ visibility, status }) => visibility === 'public' && status !== 'passed',
   );
+  // The open tests come first: what hidden ones ask is read once those are met.
+  const isOpen = (test: TestResult) =>
+    test === firstFailing || (!firstFailing && test.visibility === 'hidden');
   const list = (
     <ul className="lectern-Tests">
       {report.tests.map((test) => (
-        <Test key={`${test.visibility}:${test.name}`} test={test} open={test === firstFailing} />
+        <Test key={`${test.visibility}:${test.name}`} test={test} open={isOpen(test)} />
       ))}
     </ul>
   );
@@ -95,7 +98,7 @@ function Tests({ report }: { report: ExerciseReport }) {
 }
 
 function Test({ test, open }: { test: TestResult; open: boolean }) {
-  const { name, status, visibility, message, detail, maxPoints } = test;
+  const { name, status, visibility, message, detail } = test;
   const title = (
     <>
       <span className="lectern-Test-icon" aria-hidden="true">
@@ -104,9 +107,6 @@ function Test({ test, open }: { test: TestResult; open: boolean }) {
       <span className="lectern-Test-name">{name}</span>
       {visibility === 'hidden' && <span className="lectern-Tag">hidden</span>}
       <span className="lectern-Test-status">{testStatus(status)}</span>
-      <span className="lectern-Test-points">
-        {points(test.points)}/{points(maxPoints)}
-      </span>
     </>
   );
   const attributes = { 'data-test-status': status, 'data-visibility': visibility };
@@ -119,12 +119,12 @@ function Test({ test, open }: { test: TestResult; open: boolean }) {
   }
   return (
     <li className="lectern-Test" {...attributes}>
-      <details open={open || visibility === 'hidden'}>
+      <details open={open}>
         <summary className="lectern-Test-row">{title}</summary>
         <div className="lectern-Test-body">
           {detail?.call && <pre className="lectern-Test-call">{detail.call}</pre>}
           {message && <p className="lectern-Test-message">{message}</p>}
-          {detail?.expected !== undefined && detail.actual !== undefined && (
+          {status === 'failed' && detail?.expected !== undefined && detail.actual !== undefined && (
             <SideBySide expected={detail.expected} actual={detail.actual} />
           )}
         </div>

@@ -13,6 +13,13 @@ export function findStatement(source: string): { start: number; end: number } | 
   return found ? { start: found.index, end: found.index + found[0].length } : null;
 }
 
+/** The code alone: both sides of a comparison have been told the same. */
+export function withoutStatement(source: string): string {
+  const place = findStatement(source);
+  if (!place) return source;
+  return source.slice(0, place.start) + source.slice(place.end).replace(/^[ \t]*\n/, '');
+}
+
 /** Reads the first JSDoc block of a starter, without the bold title that opens it. */
 export function parseStatement(source: string): Statement | null {
   const place = findStatement(source);

@@ -19,8 +19,7 @@ const page = `<!doctype html>
 <title>Output</title>
 <style>
 :root { color-scheme: light dark; }
-body { margin: 0; font: 14px/1.5 system-ui, sans-serif; overflow-x: auto; }
-#output { display: flow-root; }
+body { display: flow-root; margin: 0; font: 14px/1.5 system-ui, sans-serif; overflow-x: auto; }
 </style>
 </head>
 <body>
@@ -31,10 +30,11 @@ const output = document.getElementById('output');
 const tell = (message) => parent.postMessage(message, '*');
 let lastHeight = -1;
 function tellHeight() {
-  const height = Math.ceil(output.getBoundingClientRect().height);
+  const height = Math.ceil(document.body.getBoundingClientRect().height);
   if (height !== lastHeight) tell({ type: 'lectern:height', height: lastHeight = height });
 }
-new ResizeObserver(tellHeight).observe(output);
+// Not only of #output: a script may append to the body.
+new ResizeObserver(tellHeight).observe(document.body);
 function render(html) {
   output.innerHTML = html;
   for (const dead of output.querySelectorAll('script')) {
