@@ -41,6 +41,7 @@ describe('results', () => {
     expect(await run('// only a comment')).toBeUndefined();
     expect(await run('null')).toBe('null');
     expect(await run("'text'")).toBe("'text'");
+    expect(await run('() => 1')).toBe('[Function (anonymous)]');
   });
 
   it('counts cells, but not silent ones', async () => {

@@ -155,6 +155,14 @@ export const semantics: SemanticsCase[] = [
     ],
     value: 'f,K,g',
   },
+  {
+    title: 'functions without a name have none',
+    cells: [
+      'const none = [() => 1]; none[0]!.name',
+      'const bare = await (async () => () => 1)(); bare.name',
+    ],
+    value: '',
+  },
   { title: 'an object literal at the end', cells: ['({ a: 1 }).a'], value: 1 },
   {
     title: 'the realm is the process’s own',

@@ -217,9 +217,10 @@ class CellRewriter {
   }
 
   #result({ start, end }: AnyNode): void {
+    // `0, ` keeps a function without a name from getting the property's.
     // The translation always ends a statement with a semicolon.
     const before = this.#transpiled.code[end - 1] === ';' ? end - 1 : end;
-    this.#text.prependLeft(start, 'return {v:(').appendRight(before, ')}');
+    this.#text.prependLeft(start, 'return {v:(0, ').appendRight(before, ')}');
   }
 }
 

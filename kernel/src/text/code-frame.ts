@@ -25,7 +25,8 @@ export function codeFrame(
   const text = lines[line];
   const frame = options.title ? [`  ${options.title}, line ${line + 1}:`] : [];
   if (text === undefined) return frame;
-  const last = Math.min(lines.length - 1, line + AROUND);
+  let last = Math.min(lines.length - 1, line + AROUND);
+  while (last > line && lines[last]!.trim() === '') last--;
   const width = String(last + 1).length;
   for (let i = Math.max(0, line - AROUND); i <= last; i++) {
     const mark = i === line ? red('>') : ' ';
