@@ -21,8 +21,8 @@ export interface CellImport {
 export interface CompiledCell {
   /**
    * A function expression. Its parameters are the boxes of `uses` in order, then `$import`,
-   * `$meta`, `$const` and `$resume`. It returns `{ v }` with the value of the last expression, or nothing,
-   * or a promise of either where `isAsync`.
+   * `$meta`, `$const` and `$resume`. It returns `{ v }` with the value of the last expression, or
+   * nothing, or a promise of either where `isAsync`.
    */
   code: string;
   /** Names the cell declares (imports included). */

@@ -92,7 +92,7 @@ function* namesOf(node: ts.Statement): Iterable<[string, Binding]> {
   } else yield* variablesOf(node, true);
 }
 
-/** Variables a statement declares at the notebook's level: its own, and `var`s inside its blocks. */
+/** Variables that a statement declares at the notebook's level, `var`s inside its blocks too. */
 function* variablesOf(node: ts.Node, top: boolean): Iterable<[string, Binding]> {
   if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
   if (ts.isVariableDeclarationList(node)) {

@@ -57,7 +57,7 @@ export class ServiceHost {
     );
   }
 
-  /** Where a file of this name would lie: beside the notebook, so that its imports resolve there. */
+  /** Where a file of this name would lie: beside the notebook, so imports resolve from there. */
   path(name: string): string {
     return path.join(this.#directory, `__lectern_${name}`);
   }

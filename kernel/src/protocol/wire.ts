@@ -59,7 +59,7 @@ export class Wire {
     };
   }
 
-  /** Frames of a message: identities (or a topic), delimiter, signature, four JSON parts, buffers. */
+  /** Frames: identities (or a topic), delimiter, signature, four JSON parts, buffers. */
   serialise(
     message: Message<unknown>,
     identities: readonly (Uint8Array | string)[] = [],

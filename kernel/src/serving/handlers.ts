@@ -70,7 +70,7 @@ export const handlers: Record<string, Handler> = {
 
   history_request: (content, { executions }) => {
     const { history } = executions;
-    const { hist_access_type, n, start = 0, stop, pattern, output } = content;
+    const { hist_access_type, n, start = 0, stop, pattern, unique, output } = content;
     let items = history;
     if (hist_access_type === 'tail') items = history.slice(-Number(n));
     else if (hist_access_type === 'range') {
@@ -79,6 +79,11 @@ export const handlers: Record<string, Handler> = {
       );
     } else if (hist_access_type === 'search') {
       items = history.filter(([, , source]) => matchesGlob(source, String(pattern ?? '*')));
+      if (unique) {
+        items = items.filter(
+          ([, , source], at) => items.findLastIndex(([, , s]) => s === source) === at,
+        );
+      }
       if (n != null) items = items.slice(-Number(n));
     }
     return {
