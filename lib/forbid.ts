@@ -15,6 +15,9 @@ const known = new Set<string>();
 /** Looked up as plain properties, so that no patched `Set.prototype.has` can bring a name back. */
 let forbidden: Record<string, true> = Object.create(null);
 
+/** Set once for all, when nobody may use this instance of the library any more. */
+let retired = false;
+
 /** A name that an exercise asks its reader to write. */
 export class ForbiddenError extends LibraryError {
   static {
@@ -37,6 +40,14 @@ export function forbid(names: readonly string[]): void {
   for (const name of names) forbidden[name] = true;
 }
 
+/**
+ * Takes away everything for good: what was carried off from this instance of the library serves
+ * nobody who was given another one.
+ */
+export function retire(): void {
+  retired = true;
+}
+
 /** All names that {@link forbid} takes, sorted. */
 export function forbiddableNames(): string[] {
   return [...known].sort();
@@ -49,6 +60,7 @@ export function announce(name: string): void {
 
 /** Throws if `name` has been taken away. */
 export function demandLeave(name: string): void {
+  if (retired) throw new ForbiddenError(`this library is not in use any more: ${name}`);
   if (forbidden[name]) throw new ForbiddenError(`write this one yourself: ${name}`);
 }
 

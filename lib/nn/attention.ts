@@ -49,6 +49,7 @@ export class MultiHeadAttention extends Module {
    * @returns the same shape
    */
   override forward(x: Tensor, { context = x, ...options }: MultiHeadOptions = {}): Tensor {
+    demandLayer('MultiHeadAttention');
     const q = splitHeads(this.query.forward(x), this.heads); // [batch, heads, length, dHead]
     const k = splitHeads(this.key.forward(context), this.heads); // [batch, heads, keys, dHead]
     const v = splitHeads(this.value.forward(context), this.heads); // [batch, heads, keys, dHead]

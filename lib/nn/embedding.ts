@@ -17,6 +17,7 @@ export class Embedding extends Module {
   }
 
   override forward(ids: Tensor): Tensor {
+    demandLayer('Embedding');
     return embedding(this.weight, ids);
   }
 }

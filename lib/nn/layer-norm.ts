@@ -20,6 +20,7 @@ export class LayerNorm extends Module {
   }
 
   override forward(x: Tensor): Tensor {
+    demandLayer('LayerNorm');
     return layerNorm(x, { weight: this.weight, bias: this.bias, eps: this.eps });
   }
 }

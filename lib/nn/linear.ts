@@ -29,6 +29,7 @@ export class Linear extends Module {
   }
 
   override forward(x: Tensor): Tensor {
+    demandLayer('Linear');
     const product = x.matmul(this.weight); // [..., out]
     return this.bias === null ? product : product.add(this.bias);
   }

@@ -1,5 +1,6 @@
 /** All operations, by name. The type demands one record for each. */
 
+import { demandLeave } from '../forbid.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';
 import { matrix } from './matmul.ts';
@@ -15,7 +16,11 @@ const records: Records<OpName> = {
   ...indexing,
 };
 
-/** The record of an operation. */
+/**
+ * The record of an operation. A name that was taken away is gone here too: a node that somebody
+ * made by hand, or turned into another, is not computed either.
+ */
 export function recordOf<K extends OpName>(name: K): OpRecord<Attributes[K]> {
+  demandLeave(name);
   return records[name] as OpRecord<Attributes[K]>;
 }

@@ -2,14 +2,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CallOutcome, LoadedAnswer } from '../../grader/src/harness/answer.ts';
 import { Remote } from '../../grader/src/harness/remote.ts';
 import { LIMITS_OF_ANSWER } from '../../grader/src/sandbox/limits.ts';
+import { WorkerGone } from '../../grader/src/sandbox/worker.ts';
 import type { CompiledAnswer } from '../../grader/src/slicing/compile.ts';
 
 const compiled: CompiledAnswer = { code: '', declares: ['f'], origin: () => null };
 
 /** A remote whose answer is played by `answer`. */
 function remoteOf(answer: () => CallOutcome | Promise<CallOutcome>): Remote {
-  const loaded: LoadedAnswer = { call: async () => answer(), drop: () => {} };
-  return new Remote(compiled, loaded, async () => loaded);
+  const loaded: LoadedAnswer = { call: async () => answer(), drop: async () => {} };
+  return new Remote(compiled, loaded, async () => ({ loaded }));
 }
 
 const returned = (value: number): CallOutcome => ({ type: 'returned', wire: value, blobs: [] });
@@ -19,6 +20,19 @@ afterEach(() => {
 });
 
 describe('calls of an answer', () => {
+  it('crash where the answer cannot be loaded again: that is no failure of ours', async () => {
+    const gone: CallOutcome = { type: 'gone', reason: new WorkerGone('memory') };
+    const loaded: LoadedAnswer = { call: async () => gone, drop: async () => {} };
+    const failed: CallOutcome = { type: 'threw', name: 'Error', message: '', position: null };
+    const remote = new Remote(compiled, loaded, async () => ({ failed }));
+    const { f } = remote.exports() as { f: () => Promise<unknown> };
+    await expect(f()).rejects.toThrow();
+    await remote.nextTest();
+    await expect(f()).rejects.toThrow();
+    expect(remote.calls[0]?.outcome).toMatchObject({ type: 'gone', reason: { reason: 'crashed' } });
+    expect(remote.failure).toBeUndefined();
+  });
+
   it('happen one after the other, in order', async () => {
     let running = 0;
     let count = 0;

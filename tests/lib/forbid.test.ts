@@ -42,6 +42,19 @@ describe('forbid', () => {
     expect(new nn.LayerNorm(4).forward(x).shape).toEqual([2, 4]);
   });
 
+  it('takes what is made by hand of an operation or a layer', async () => {
+    const maker = x.constructor as new (...parts: unknown[]) => Tensor;
+    const attributes = { dim: 1 };
+    forbid(['softmax', 'nn.Linear']);
+    const made = new maker([2, 4], 'float32', { op: 'softmax', inputs: [x], attributes });
+    await expect(made.array()).rejects.toThrow('write this one yourself: softmax');
+    const changed = x.exp();
+    Object.assign(changed.origin, { op: 'softmax', attributes });
+    await expect(changed.array()).rejects.toThrow('write this one yourself: softmax');
+    const linear = { weight: ones([4, 4]), bias: null } as unknown as nn.Linear;
+    expect(() => nn.Linear.prototype.forward.call(linear, x)).toThrow(gone);
+  });
+
   it('replaces what was forbidden before', () => {
     forbid(['softmax']);
     forbid(['matmul']);

@@ -13,17 +13,16 @@ export type CallOutcome = Outcome | { type: 'stuck' } | { type: 'gone'; reason: 
 /** An answer that has been loaded somewhere and can be called. */
 export type LoadedAnswer = {
   call(target: string | number, args: Parcel, handlers: Handlers): Promise<CallOutcome>;
-  /** Forgets it. */
-  drop(): void;
+  /** Forgets it; nothing of it runs afterwards. */
+  drop(): Promise<void>;
 };
+
+/** What came of loading an answer. */
+export type Loading = { loaded: LoadedAnswer } | { failed: CallOutcome };
 
 /** Where answers run. */
 export type Ground = {
-  load(
-    answer: CompiledAnswer,
-    forbids: string[],
-    handlers: Handlers,
-  ): Promise<{ loaded: LoadedAnswer } | { failed: CallOutcome }>;
+  load(answer: CompiledAnswer, forbids: string[], handlers: Handlers): Promise<Loading>;
 };
 
 /** For code that is given no functions and whose output nobody reads. */
@@ -54,7 +53,9 @@ export class SandboxGround implements Ground {
     const { code, declares } = answer;
     const outcome = await asOutcome(async () => {
       const question = { type: 'load', realm, code, declares, forbids } as const;
-      return (await worker.ask(question, [], handlers)).reply as CallOutcome | { type: 'loaded' };
+      const { reply } = await worker.ask(question, [], handlers);
+      if (reply.type === 'dropped') throw outOfTurn();
+      return reply as CallOutcome | { type: 'loaded' };
     });
     if (outcome.type !== 'loaded') return { failed: outcome };
     const loaded: LoadedAnswer = {
@@ -62,10 +63,15 @@ export class SandboxGround implements Ground {
         asOutcome(async () => {
           const question = { type: 'call', realm, target, args: args.wire } as const;
           const { reply, blobs } = await worker.ask(question, args.blobs, callHandlers);
-          if (reply.type === 'loaded') throw new WorkerGone('garbage', 'Answered out of turn.');
+          if (reply.type === 'loaded' || reply.type === 'dropped') throw outOfTurn();
           return reply.type === 'returned' ? { ...reply, wire: reply.value, blobs } : reply;
         }),
-      drop: () => worker.tell({ type: 'drop', realm }),
+      drop: async () => {
+        // One that cannot be dropped takes its process with it; the next answer gets a new one.
+        await asOutcome(() =>
+          worker.ask({ type: 'drop', realm }, [], noHandlers, DROP_MS).then(() => DROPPED),
+        );
+      },
     };
     return { loaded };
   }
@@ -74,6 +80,14 @@ export class SandboxGround implements Ground {
     await this.#worker?.close();
     this.#worker = null;
   }
+}
+
+/** What may pass on the clock while an answer is dropped. */
+const DROP_MS = 2000;
+const DROPPED = { type: 'dropped' };
+
+function outOfTurn(): WorkerGone {
+  return new WorkerGone('garbage', 'Answered out of turn.');
 }
 
 async function asOutcome<T extends { type: string }>(
@@ -120,7 +134,7 @@ export class LocalGround implements Ground {
         current = callHandlers;
         return realm.call(target, args);
       },
-      drop: () => {},
+      drop: async () => realm.retire(),
     };
     return { loaded };
   }

@@ -41,10 +41,7 @@ export async function runPhase(
   const load = () => ground.load(answer, exercise.forbids, handlers);
   const first = await load();
   if ('failed' in first) return { failed: first.failed, printed };
-  const remote = new Remote(answer, first.loaded, async () => {
-    const again = await load();
-    return 'loaded' in again ? again.loaded : null;
-  });
+  const remote = new Remote(answer, first.loaded, load);
   let timeouts = 0;
   let spentMs = 0;
   const results = await runTests({
@@ -56,7 +53,7 @@ export async function runPhase(
       return timeouts < MOST_TIMEOUTS && spentMs < LIMITS_OF_ANSWER.exerciseMs;
     },
   });
-  remote.drop();
+  await remote.drop();
   return { results, printed: printed + remote.printed };
 }
 

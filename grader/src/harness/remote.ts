@@ -5,7 +5,7 @@ import { ChannelError, type Parcel } from '../channel/values.ts';
 import { LIMITS_OF_ANSWER } from '../sandbox/limits.ts';
 import { type CallbackMade, type Handlers, WorkerGone } from '../sandbox/worker.ts';
 import type { CompiledAnswer } from '../slicing/compile.ts';
-import type { CallOutcome, LoadedAnswer } from './answer.ts';
+import type { CallOutcome, LoadedAnswer, Loading } from './answer.ts';
 import { describeTensor, receiver } from './tensors.ts';
 
 /** One call of the answer that a test made, for messages and for comparing with known mistakes. */
@@ -49,6 +49,8 @@ const TOO_SLOW = `Stopped: the calls of this test took more than ${LIMITS_OF_ANS
 
 const NOT_LOADED = 'After an earlier test your code had to be loaded anew, and that failed.';
 
+const NOT_AGAIN = 'Your cell ran once, but not a second time after its process had ended.';
+
 /** A promise that knows whether anybody has waited for it. */
 class RemoteResult extends Promise<unknown> {
   call: RecordedCall | undefined;
@@ -75,8 +77,10 @@ export class Remote {
   /** An error of our own machinery: the exercise cannot be graded. */
   failure: unknown;
   readonly #answer: CompiledAnswer;
-  readonly #load: () => Promise<LoadedAnswer | null>;
+  readonly #load: () => Promise<Loading>;
   #loaded: LoadedAnswer | null;
+  /** Why an answer that has been loaded once could not be loaded again. */
+  #unloadable: CallOutcome | null = null;
   readonly #functions: AnyFunction[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   #inCallback = false;
@@ -84,11 +88,7 @@ export class Remote {
   #spentMs = 0;
 
   /** `load` brings the answer up again after its process has died. */
-  constructor(
-    answer: CompiledAnswer,
-    loaded: LoadedAnswer,
-    load: () => Promise<LoadedAnswer | null>,
-  ) {
+  constructor(answer: CompiledAnswer, loaded: LoadedAnswer, load: () => Promise<Loading>) {
     this.#answer = answer;
     this.#loaded = loaded;
     this.#load = load;
@@ -99,7 +99,10 @@ export class Remote {
     const died = this.calls.some((call) => call.outcome?.type === 'gone');
     this.calls = [];
     this.#spentMs = 0;
-    if (died) this.#loaded = await this.#load();
+    if (!died) return;
+    const again = await this.#load();
+    this.#loaded = 'loaded' in again ? again.loaded : null;
+    this.#unloadable = 'failed' in again ? again.failed : null;
   }
 
   /** What `import { … } from '…/exercise.ts'` gives. */
@@ -108,8 +111,8 @@ export class Remote {
   }
 
   /** Forgets the answer; it cannot be called any more. */
-  drop(): void {
-    this.#loaded?.drop();
+  async drop(): Promise<void> {
+    await this.#loaded?.drop();
     this.#loaded = null;
   }
 
@@ -164,6 +167,16 @@ export class Remote {
       this.#spentMs += performance.now() - started;
     }
     return this.#resultOf(call.outcome, call);
+  }
+
+  async #outcomeOf(call: RecordedCall, handlers: Handlers): Promise<CallOutcome> {
+    if (this.#spentMs > LIMITS_OF_ANSWER.testMs) {
+      return { type: 'gone', reason: new WorkerGone('timeout', TOO_SLOW) };
+    }
+    if (this.#loaded) return this.#loaded.call(call.target, call.args, handlers);
+    if (this.#unloadable?.type === 'gone') return this.#unloadable;
+    // It did load before: that it sometimes does is its own doing, and no failure of ours.
+    return { type: 'gone', reason: new WorkerGone('crashed', NOT_AGAIN) };
   }
 
   #resultOf(outcome: CallOutcome, call: RecordedCall): unknown {

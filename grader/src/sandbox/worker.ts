@@ -42,11 +42,14 @@ type Pending = {
   handlers: Handlers | null;
   printed: number;
   callbacks: number;
+  /** A callback that has not been answered yet; the worker must wait for it. */
+  calling: boolean;
 };
 
 const START_MS = 15_000;
 const POLL_MS = 40;
 const STDERR_BYTES = 8192;
+const MOST_UNREAD = 64 * 1024 * 1024;
 
 /** One sandboxed worker process: asked one question at a time, watched meanwhile, used for one submission. */
 export class SandboxedWorker {
@@ -66,6 +69,7 @@ export class SandboxedWorker {
     this.#child = spawn(launch.file, launch.args, {
       cwd: '/',
       env: launch.env,
+      detached: true, // a process group of its own, to be killed as one
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
     this.#socket = this.#child.stdio[3] as Socket;
@@ -86,12 +90,17 @@ export class SandboxedWorker {
   }
 
   /** Asks one question. @throws WorkerGone where there will be no answer, now or later */
-  async ask(question: Question, blobs: Uint8Array[], handlers: Handlers): Promise<Answered> {
+  async ask(
+    question: Question,
+    blobs: Uint8Array[],
+    handlers: Handlers,
+    wallMs: number = LIMITS_OF_ANSWER.callWallMs,
+  ): Promise<Answered> {
     await this.ready;
-    const { callCpuMs, callWallMs } = LIMITS_OF_ANSWER;
+    const { callCpuMs } = LIMITS_OF_ANSWER;
     let before: number | undefined; // known from the first look: most answers come before it
     const answer = this.#exchange(question, blobs, handlers);
-    const wall = setTimeout(() => this.#kill('timeout', WAITED), callWallMs);
+    const wall = setTimeout(() => this.#kill('timeout', WAITED), wallMs);
     const poll = setInterval(async () => {
       const usage = await usageOf(this.pid);
       if (!usage || !this.#pending) return;
@@ -104,11 +113,6 @@ export class SandboxedWorker {
       clearTimeout(wall);
       clearInterval(poll);
     }
-  }
-
-  /** Says something that is not answered. */
-  tell(question: Question): void {
-    if (this.alive) this.#socket.write(writeFrame({ message: question, blobs: [] }));
   }
 
   /** Ends the worker and all that it started. */
@@ -145,7 +149,7 @@ export class SandboxedWorker {
     if (this.#gone) return Promise.reject(this.#gone);
     if (this.#pending) throw new Error('A worker answers one question at a time.');
     return new Promise((resolve, reject) => {
-      this.#pending = { resolve, reject, handlers, printed: 0, callbacks: 0 };
+      this.#pending = { resolve, reject, handlers, printed: 0, callbacks: 0, calling: false };
       this.#socket.write(writeFrame({ message: question, blobs }));
     });
   }
@@ -196,11 +200,16 @@ export class SandboxedWorker {
       return;
     }
     pending.callbacks += 1;
+    // A worker that does not wait could make us hold replies without end.
+    const unread = this.#socket.writableLength > MOST_UNREAD;
+    if (pending.calling || unread) throw new Error('Does not wait for its callbacks.');
+    pending.calling = true;
     if (pending.callbacks > LIMITS_OF_ANSWER.callbacks) throw new Error('Calls back too often.');
     const { handlers } = pending;
     const made = (async () => handlers.callback(reply.id, { wire: reply.args, blobs }))();
     made.then(
       (result) => {
+        pending.calling = false;
         if (!this.alive) return;
         this.#socket.write(writeFrame({ message: result.reply, blobs: result.blobs }));
       },
@@ -217,8 +226,22 @@ export class SandboxedWorker {
   #kill(reason: GoneReason, message?: string): void {
     this.#end(new WorkerGone(reason, message));
     this.#socket.destroy();
-    // The sandbox's process space dies with its first process, whatever was started in it.
-    this.#child.kill('SIGKILL');
+    this.#killTree();
+  }
+
+  /**
+   * The sandbox's process space dies with its first process, whatever was started in it. Before that one is set up,
+   * the helpers that do so are still in the group of the process that we started.
+   */
+  #killTree(): void {
+    const { pid } = this.#child;
+    if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null)
+      return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      this.#child.kill('SIGKILL'); // no groups here (Windows)
+    }
   }
 
   #end(gone: WorkerGone): void {

@@ -15,7 +15,8 @@ export function readSubmission(
   request: { notebook: unknown; path: string; exercises?: string[] },
 ): Submission {
   const cells = readCells(request.notebook);
-  const ids = request.exercises ?? exercisesOf(course, cells, request.path);
+  const asked = request.exercises ?? exercisesOf(course, cells, request.path);
+  const ids = [...new Set(asked)]; // an exercise counts once
   return { cells, exercises: ids.map((id) => loadExercise(root, id)) };
 }
 
