@@ -110,7 +110,7 @@ describe('the state of the kernel', () => {
       autorestarting: 'restarting',
       dead: 'stopped',
       disconnected: 'not reachable',
-      unknown: 'no kernel',
+      unknown: 'off',
     };
     for (const [status, word] of Object.entries(said)) {
       expect(kernelWords[kernelState(status)]).toBe(word);

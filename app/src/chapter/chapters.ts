@@ -6,6 +6,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import { api } from '../course/api.ts';
 import { ICourseStore } from '../course/store.ts';
 import { ChapterView } from './chapter-view.ts';
+import { reviveKernel } from './kernel-revival.ts';
 
 const KERNEL = 'typescript';
 
@@ -47,6 +48,7 @@ class Chapters implements IChapters {
     if (!(panel instanceof NotebookPanel)) throw new Error(`${path} is not a notebook.`);
     const view = new ChapterView(id, panel, this.#app.serviceManager.contents);
     this.#current = view;
+    reviveKernel(panel, this.#app.serviceManager.sessions, KERNEL);
     view.changed.connect(() => this.#changed.emit());
     panel.disposed.connect(() => {
       if (this.#current === view) this.#current = null;

@@ -2,7 +2,7 @@
 export type KernelState = 'none' | 'starting' | 'ready' | 'busy' | 'restarting' | 'dead' | 'away';
 
 export const kernelWords: Record<KernelState, string> = {
-  none: 'no kernel',
+  none: 'off',
   starting: 'starting',
   ready: 'ready',
   busy: 'running',
