@@ -111,6 +111,19 @@ describe('the wire', () => {
     expect(reply.content.status).toBe('error');
   });
 
+  it('survives requests without what belongs in them', async () => {
+    for (const type of ['complete_request', 'inspect_request', 'is_complete_request']) {
+      expect((await shared.request(type, {})).reply.header.msg_type).toBe(
+        type.replace('request', 'reply'),
+      );
+    }
+    expect((await shared.request('execute_request', {})).reply.content.status).toBe('error');
+    const open = { comm_id: 'odd', target_name: 'lectern.language' };
+    await shared.request('comm_open', open, { replies: false });
+    await shared.request('comm_msg', { comm_id: 'odd' }, { replies: false });
+    expect((await shared.execute("'alive'")).result).toBe("'alive'");
+  });
+
   it('says what it is', async () => {
     const { reply } = await shared.request('kernel_info_request', {}, { channel: 'control' });
     expect(reply.content).toMatchObject({

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorContent, ExecuteRequest, Header } from '../protocol/index.ts';
 import type { FromMain, Outcome, ToMain } from '../threads.ts';
+import type { HistoryItem } from './history.ts';
 import type { Interrupter } from './interrupter.ts';
 import type { LanguageClient } from './language-client.ts';
 import type { Publisher } from './publisher.ts';
@@ -15,9 +16,6 @@ interface Running {
   /** Whether an interrupt was sent after it. */
   interrupted: boolean;
 }
-
-/** One line of `history_reply`: session number, line number, source. */
-export type HistoryItem = [number, number, string];
 
 /** How long the answer to an interrupt request waits for its effect, ms. */
 const PATIENCE = 1000;

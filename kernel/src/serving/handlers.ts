@@ -1,6 +1,7 @@
 import { type CursorRequest, PROTOCOL_VERSION } from '../protocol/index.ts';
 import { codePoints, offsetOfCodePoint } from './cursor.ts';
 import type { Executions } from './executions.ts';
+import { selectHistory } from './history.ts';
 import type { LanguageClient } from './language-client.ts';
 
 type Content = Record<string, unknown>;
@@ -69,28 +70,10 @@ export const handlers: Record<string, Handler> = {
     await language.call('isComplete', { source: String(content.code) }),
 
   history_request: (content, { executions }) => {
-    const { history } = executions;
-    const { hist_access_type, n, start = 0, stop, pattern, unique, output } = content;
-    let items = history;
-    if (hist_access_type === 'tail') items = history.slice(-Number(n));
-    else if (hist_access_type === 'range') {
-      items = history.filter(
-        ([, line]) => line >= Number(start) && (stop == null || line < Number(stop)),
-      );
-    } else if (hist_access_type === 'search') {
-      items = history.filter(([, , source]) => matchesGlob(source, String(pattern ?? '*')));
-      if (unique) {
-        items = items.filter(
-          ([, , source], at) => items.findLastIndex(([, , s]) => s === source) === at,
-        );
-      }
-      if (n != null) items = items.slice(-Number(n));
-    }
-    return {
-      history: output
-        ? items.map(([session, line, source]) => [session, line, [source, null]])
-        : items,
-    };
+    const items = selectHistory(executions.history, content);
+    // With `output`, each source comes with its result, which we do not keep.
+    const pairs = items.map(([session, line, source]) => [session, line, [source, null]]);
+    return { history: content.output ? pairs : items };
   },
 
   comm_info_request: ({ target_name }, { commTargets }) => ({
@@ -111,8 +94,3 @@ export const handlers: Record<string, Handler> = {
     return { restart: Boolean(restart) };
   },
 };
-
-function matchesGlob(text: string, pattern: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replace(/\*/g, '[^]*').replace(/\?/g, '[^]')}$`).test(text);
-}

@@ -49,19 +49,16 @@ function receive(request: Request): void {
 async function answer(request: Request, type: string): Promise<void> {
   const { header, content } = request.message;
   publisher.status('busy', header);
-  const handler = handlers[type];
-  if (handler) {
-    try {
+  try {
+    const handler = handlers[type];
+    if (type.startsWith('comm_') && !handler) await comms.receive(request.message);
+    else if (handler)
       publisher.reply(request, { status: 'ok', ...(await handler(content, context)) });
-    } catch (error) {
-      const { name: ename, message: evalue } = error as Error;
-      publisher.reply(request, { status: 'error', ename, evalue, traceback: [] });
-    }
-  } else if (type.startsWith('comm_')) {
-    await comms.receive(request.message);
-  } else if (type.endsWith('_request')) {
-    const evalue = `This kernel does not know '${type}'.`;
-    publisher.reply(request, { status: 'error', ename: 'NotImplemented', evalue, traceback: [] });
+    else if (type.endsWith('_request')) throw new TypeError(`This kernel does not know '${type}'.`);
+  } catch (error) {
+    const { name: ename, message: evalue } = error as Error;
+    if (type.startsWith('comm_')) process.stderr.write(`Lectern kernel: ${type}: ${evalue}\n`);
+    else publisher.reply(request, { status: 'error', ename, evalue, traceback: [] });
   }
   publisher.status('idle', header);
 }
