@@ -305,3 +305,36 @@ const third = 'export const';
 const own = 1;`);
   });
 });
+
+describe('a notebook made to keep the grader busy', () => {
+  it.each([
+    ['many statements', [cell(`${answer}\n${'0;'.repeat(30_000)}`, id)]],
+    ['many exports', [cell(`${answer}\n${'export {\n'.repeat(10_000)}`, id)]],
+    ['many copies', Array.from({ length: 1500 }, (_, i) => cell(`${answer}\n${i};`, id))],
+    [
+      'a long chain of helpers',
+      [
+        cell(Array.from({ length: 9000 }, (_, i) => `function h${i}() { h${i + 1}() }`).join(' ')),
+        cell(`${answer}\nh0();`, id),
+      ],
+    ],
+    [
+      'an import full of spaces',
+      [
+        cell(`import { 'a'${' '.repeat(90_000)}as b } from 'x';`),
+        cell(`${answer}\nfunction c() { return b; }`, id),
+      ],
+    ],
+    ['deep brackets', [cell(`${answer}\n${'('.repeat(40_000)}1${')'.repeat(40_000)};`, id)]],
+  ])('%s', (_what, cells) => {
+    const started = performance.now();
+    const { status } = sliceOf(...cells);
+    expect(['ready', 'error']).toContain(status);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('too many cells', () => {
+    const cells = Array.from({ length: 2001 }, () => cell('1;'));
+    expect(() => readCells(notebook(...cells))).toThrow(NotebookError);
+  });
+});

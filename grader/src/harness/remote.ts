@@ -49,8 +49,6 @@ const TOO_SLOW = `Stopped: the calls of this test took more than ${LIMITS_OF_ANS
 
 const NOT_LOADED = 'After an earlier test your code had to be loaded anew, and that failed.';
 
-const NOT_AGAIN = 'Your cell ran once, but not a second time after its process had ended.';
-
 /** A promise that knows whether anybody has waited for it. */
 class RemoteResult extends Promise<unknown> {
   call: RecordedCall | undefined;
@@ -79,8 +77,6 @@ export class Remote {
   readonly #answer: CompiledAnswer;
   readonly #load: () => Promise<Loading>;
   #loaded: LoadedAnswer | null;
-  /** Why an answer that has been loaded once could not be loaded again. */
-  #unloadable: CallOutcome | null = null;
   readonly #functions: AnyFunction[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   #inCallback = false;
@@ -102,7 +98,6 @@ export class Remote {
     if (!died) return;
     const again = await this.#load();
     this.#loaded = 'loaded' in again ? again.loaded : null;
-    this.#unloadable = 'failed' in again ? again.failed : null;
   }
 
   /** What `import { … } from '…/exercise.ts'` gives. */
@@ -167,16 +162,6 @@ export class Remote {
       this.#spentMs += performance.now() - started;
     }
     return this.#resultOf(call.outcome, call);
-  }
-
-  async #outcomeOf(call: RecordedCall, handlers: Handlers): Promise<CallOutcome> {
-    if (this.#spentMs > LIMITS_OF_ANSWER.testMs) {
-      return { type: 'gone', reason: new WorkerGone('timeout', TOO_SLOW) };
-    }
-    if (this.#loaded) return this.#loaded.call(call.target, call.args, handlers);
-    if (this.#unloadable?.type === 'gone') return this.#unloadable;
-    // It did load before: that it sometimes does is its own doing, and no failure of ours.
-    return { type: 'gone', reason: new WorkerGone('crashed', NOT_AGAIN) };
   }
 
   #resultOf(outcome: CallOutcome, call: RecordedCall): unknown {

@@ -13,15 +13,17 @@ export function locate(cells: Cell[], exercise: Exercise): Located {
   if (filled.length === 0) {
     return { missing: `The exercise's cell (cell ${tagged[0]!.place}) is empty.` };
   }
-  const distinct = filled.filter(
-    (cell, i) => filled.findIndex((other) => essence(other.source) === essence(cell.source)) === i,
-  );
+  const byEssence = new Map(filled.toReversed().map((cell) => [essence(cell.source), cell]));
+  const distinct = filled.filter((cell) => byEssence.get(essence(cell.source)) === cell);
   if (distinct.length === 1) return { cell: distinct[0]! };
   return chooseAmong(distinct, exercise);
 }
 
 function chooseAmong(cells: Cell[], exercise: Exercise): Located {
-  const places = `cells ${cells.map((cell) => cell.place).join(' and ')}`;
+  const places = `cells ${listed(cells.map((cell) => cell.place))}`;
+  if (cells.length > MOST_COPIES) {
+    return { unclear: `This exercise stands in ${places}. Keep one of them, delete the others.` };
+  }
   const whole = cells.filter((cell) => declaresAll(cell, exercise));
   if (whole.length === 1) return { cell: whole[0]! };
   if (whole.length > 1) {
@@ -34,6 +36,14 @@ function chooseAmong(cells: Cell[], exercise: Exercise): Located {
   return {
     unclear: `This exercise's cell has been split into ${places}. Merge them again, or reset it.`,
   };
+}
+
+/** Of more, none is looked at. */
+const MOST_COPIES = 20;
+
+function listed(places: number[]): string {
+  const shown = places.slice(0, 5).join(' and ');
+  return places.length > 5 ? `${shown} and ${places.length - 5} more` : shown;
 }
 
 function locateByName(cells: Cell[], exercise: Exercise): Located {

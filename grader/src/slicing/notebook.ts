@@ -14,6 +14,9 @@ export class NotebookError extends Error {
   override name = 'NotebookError';
 }
 
+/** A chapter has a few hundred at most. */
+const MOST_CELLS = 2000;
+
 /** The code cells of a notebook in nbformat 4 JSON. @throws NotebookError */
 export function readCells(notebook: unknown): Cell[] {
   if (!isObject(notebook)) throw new NotebookError('This is no notebook: not a JSON object.');
@@ -24,6 +27,9 @@ export function readCells(notebook: unknown): Cell[] {
   }
   if (!Array.isArray(notebook.cells)) {
     throw new NotebookError('This is no notebook: it has no list of cells.');
+  }
+  if (notebook.cells.length > MOST_CELLS) {
+    throw new NotebookError(`This notebook has more than ${MOST_CELLS} cells; delete some.`);
   }
   const cells = notebook.cells.map((cell: unknown, index) => readCell(cell, index + 1));
   return cells.filter((cell) => cell !== null);

@@ -5,6 +5,9 @@ import type { Cell } from './notebook.ts';
 /** One top-level statement with the cell that it stands in. */
 export type Part = StatementInfo & { cell: Cell; text: string };
 
+/** Characters of a cell; an answer has a few hundred. */
+export const LONGEST_CELL = 100_000;
+
 const known = new Map<string, StatementInfo[] | CellSyntaxError>();
 
 /** The statements of a cell. @throws CellSyntaxError */
@@ -23,7 +26,16 @@ export function partsOf(cell: Cell): Part[] {
   }));
 }
 
+/** Each is translated by itself, and what a notebook can make us do must have an end. */
+const MOST_STATEMENTS = 500;
+
 function tryAnalyse(source: string): StatementInfo[] | CellSyntaxError {
+  if (source.length > LONGEST_CELL) return new CellSyntaxError('The cell is too long.', 0);
+  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2024);
+  if (file.statements.length > MOST_STATEMENTS) {
+    const message = `A cell may have ${MOST_STATEMENTS} statements; this one has more.`;
+    return new CellSyntaxError(message, file.statements[MOST_STATEMENTS]!.pos);
+  }
   // A cell exports nothing; blanks in its place keep all offsets.
   const withoutLists = source.replace(/^export\s*\{[^}]*\}/gm, (text) => text.replace(/\S/g, ' '));
   try {

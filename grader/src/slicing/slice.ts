@@ -1,10 +1,20 @@
 import { CellSyntaxError } from '@lectern/kernel/compiler';
+import ts from 'typescript';
 import type { Exercise } from '../catalogue/index.ts';
 import type { AnswerError } from '../client/report.ts';
 import { type CompiledAnswer, compileParts } from './compile.ts';
 import { locate, undeclared } from './locate.ts';
 import type { Cell } from './notebook.ts';
-import { essence, isHelper, lineAt, lineOfName, type Part, partsOf, partsOrNone } from './parts.ts';
+import {
+  essence,
+  isHelper,
+  LONGEST_CELL,
+  lineAt,
+  lineOfName,
+  type Part,
+  partsOf,
+  partsOrNone,
+} from './parts.ts';
 
 /** An answer cut out of its notebook, ready to run; or why there is none. */
 export type Slice =
@@ -12,9 +22,6 @@ export type Slice =
   | { status: 'unanswered' }
   | { status: 'missing'; message: string }
   | { status: 'error'; message?: string; error?: AnswerError };
-
-/** Characters of a cell; an answer has a few hundred. */
-const LONGEST_CELL = 100_000;
 
 /** The module that an answer may import. */
 const ALLOWED_MODULES = ['@lectern/lib', '@lectern/lib/browser'];
@@ -190,7 +197,7 @@ function unavailable(name: string, user: Part, source: Part): SliceError {
 function checkImports(parts: Part[]): void {
   for (const part of parts) {
     if (part.kind !== 'import' || /^import\s+type\b/.test(part.text)) continue;
-    const specifier = /(['"])([^'"]*)\1\s*(?:with\s*\{[^}]*\})?\s*;?$/.exec(part.text)?.[2];
+    const specifier = moduleOf(part);
     if (specifier === undefined || ALLOWED_MODULES.includes(specifier)) continue;
     throw new SliceError(
       'ImportError',
@@ -198,4 +205,15 @@ function checkImports(parts: Part[]): void {
       lineAt(part.cell.source, part.start),
     );
   }
+}
+
+function moduleOf(part: Part): string | undefined {
+  const [statement] = ts.createSourceFile(
+    'import.ts',
+    part.text,
+    ts.ScriptTarget.ES2024,
+  ).statements;
+  return statement && ts.isImportDeclaration(statement)
+    ? (statement.moduleSpecifier as ts.StringLiteral).text
+    : undefined;
 }
