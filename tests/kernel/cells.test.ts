@@ -116,6 +116,24 @@ describe('type errors', () => {
     expect(await run('newBox.old')).toContain("Property 'old' does not exist");
   });
 
+  it('know what was made of classes, generics, libraries and odd names', async () => {
+    await kernel.execute(
+      "import { EventEmitter } from 'node:events';\nimport { readFileSync } from 'node:fs';\n" +
+        'class Q<T extends { a: number }> { constructor(public t: T) {} static #p = 1; }',
+    );
+    await kernel.execute(
+      "const q = new Q({ a: 1, b: 'x' }), read = (p: string) => readFileSync(p);\n" +
+        "const emitter = new EventEmitter(), tuple = [1, 'a'] as const, of = 2;\n" +
+        'enum Color { Red, Green }\nlet async: Color = Color.Red;',
+    );
+    expect(await run('q.t.b.toFixed()')).toContain("does not exist on type 'string'");
+    expect(await run("read('a').nothing")).toContain("'nothing' does not exist on type");
+    expect(await run('emitter.nothing')).toContain("does not exist on type 'EventEmitter");
+    expect(await run('tuple[0].length')).toContain("does not exist on type '1'");
+    expect(await run("async = 'x'")).toContain("not assignable to type 'Color'");
+    expect(await run('async = Color.Green; async + of + q.t.b.length')).toBe('4');
+  });
+
   it('check assignments to variables and constants of other cells', async () => {
     await kernel.execute('let loose: number | string = 1; const tight = 1;');
     expect(await run('loose = 2; loose.toFixed()')).toBe("'2'");
@@ -230,6 +248,7 @@ describe('what would end a process', () => {
   it.each([
     'process.exit(3)',
     'process.abort()',
+    "import { exit } from 'node:process'; exit(1)",
     "process.kill(process.pid, 'SIGKILL')",
     '(process as any).reallyExit(0)',
   ])('%s is an error', async (code) => {
