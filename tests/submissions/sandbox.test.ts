@@ -1,6 +1,6 @@
 /** The walls themselves, tried by a worker that is wholly in the hands of an attacker. */
 
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -66,6 +66,20 @@ async function attempt(launch: Launch, what: string): Promise<unknown> {
   } finally {
     await worker.close();
   }
+}
+
+/** Command lines that contain `text`. */
+function processesMentioning(text: string): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return ''; // it has just ended
+      }
+    })
+    .filter((line) => line.includes(text));
 }
 
 const failed = { failed: expect.any(String) };
@@ -153,6 +167,16 @@ describe.each(wallsOfThisMachine())('level %s', (level) => {
     if (spawned !== 'spawned') return; // the file modes inside forbid even that
     const { gone } = (await attempt(bare, 'forkBomb')) as { gone: string };
     expect(['tasks', 'memory', 'timeout']).toContain(gone);
+  });
+
+  it('leaves nothing behind when it is ended while it starts', async () => {
+    const left = () => processesMentioning(directory);
+    for (const ms of [0, 1, 2, 4, 8, 16]) {
+      const worker = new SandboxedWorker(launch, new Uint8Array());
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await worker.close();
+    }
+    await expect.poll(left, { timeout: 3000 }).toEqual([]);
   });
 
   it('dies with its tree', async () => {
