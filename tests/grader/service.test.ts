@@ -29,6 +29,22 @@ afterAll(async () => {
 });
 
 describe('the grader process', () => {
+  it('refuses what cannot be handed to it, and answers the others', async () => {
+    const depth = 200_000;
+    const deep = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+    const bad = () => grader.grade({ ...submission, notebook: { ...notebook(), metadata: deep } });
+    const requests = [grader.grade(submission), bad(), bad(), bad(), grader.grade(submission)];
+    const answers = await Promise.allSettled(requests);
+    expect(answers.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    await expect(bad()).rejects.toMatchObject({ code: 'bad-request' });
+  });
+
   it('starts again after a crash, and answers the others', async () => {
     const fatal = 'basics/fatal';
     const deadly = { notebook: notebook(cell('const answer = 1;', fatal)), path: 'x.ipynb' };

@@ -171,6 +171,26 @@ describe('writing', () => {
     expect(fs.existsSync(onDisk('x.txt'))).toBe(false);
   });
 
+  it.each(['con.txt', 'AUX', 'a:b', 'a?', 'line\nbreak', 'right\u202eto-left', 'dot.', 'space '])(
+    'refuses the new name %j, which not every computer can have',
+    async (name) => {
+      const content = { type: 'file', format: 'text', content: '' };
+      const url = `/api/contents/${encodeURIComponent(name)}`;
+      expect((await server.request('PUT', url, content)).json.code).toBe('bad-request');
+      await server.request('PUT', '/api/contents/plain.txt', content);
+      const renamed = await server.request('PATCH', '/api/contents/plain.txt', { path: name });
+      expect(renamed.json.code).toBe('bad-request');
+    },
+  );
+
+  it('refuses a body that is nested too deeply to be walked through', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const notebook = `{"nbformat":4,"cells":[],"metadata":${deep}}`;
+    const body = `{"type":"notebook","content":${notebook}}`;
+    const { status, json } = await server.request('PUT', '/api/contents/deep.ipynb', body);
+    expect([status, json.code]).toEqual([400, 'bad-request']);
+  });
+
   it('refuses a body that is too large', async () => {
     const { status, json } = await server.request('PATCH', '/api/contents/hash.txt', {
       path: 'x'.repeat(2 ** 20 + 1),

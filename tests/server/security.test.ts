@@ -311,6 +311,17 @@ describe('headers', () => {
     expect(download.headers['content-disposition']).toBe("attachment; filename*=UTF-8''page.html");
   });
 
+  it('is the same for what reaches no route', async () => {
+    for (const url of ['/api/contents/%', '/chapter/%E0%A4%A', '/no/such/page', '/api/nothing']) {
+      const { status, headers } = await server.get(url);
+      expect([url, status]).toEqual([url, status === 400 ? 400 : 404]);
+      expect(headers['content-security-policy']).toContain("script-src 'self'");
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+    const refused = await server.get('/', { origin: 'http://evil.example' });
+    expect(refused.headers['content-security-policy']).toContain("script-src 'self'");
+  });
+
   it('does not reveal its inner errors', async () => {
     write(path.join(server.root, 'notebooks/course.json'), notebook([]));
     const { status, text } = await server.get('/api/contents/%E0%A4%A');

@@ -126,9 +126,19 @@ export class GraderProcess {
       pending.attempts += 1;
       pending.timer ??= setTimeout(() => this.#giveUp(id), LONGEST_REQUEST_MS);
       const child = this.#child ?? this.#start();
-      child.send(pending.request, () => {}); // a failed send is followed by 'exit'
+      this.#send(child, pending.request);
     }
     this.#holdProcessOpen();
+  }
+
+  /** @throws nothing: what cannot be sent is refused, and the next may be sent. */
+  #send(child: ChildProcess, request: ServiceRequest): void {
+    try {
+      child.send(request, () => {}); // a failed send is followed by 'exit'
+    } catch (error) {
+      const why = `This notebook cannot be read: ${(error as Error).message}.`;
+      this.#settle(request.id)?.reject(new GraderError('bad-request', why));
+    }
   }
 
   #giveUp(id: number): void {

@@ -71,6 +71,7 @@ export class ContentsStore {
     const relative = this.#nameable(apiPath);
     const file = await this.#guard.resolve(relative);
     const existing = await fs.stat(file).catch(() => null);
+    if (!existing) checkNewName(relative);
     if (request.type === 'directory') {
       if (existing && !existing.isDirectory()) throw alreadyExists(relative);
       await fs.mkdir(file, { recursive: true });
@@ -109,6 +110,7 @@ export class ContentsStore {
     ]);
     await statOf(sourceFile, source);
     if (source !== target) {
+      checkNewName(target);
       if (await fs.stat(targetFile).catch(() => null)) throw alreadyExists(target);
       await fs.rename(sourceFile, targetFile).catch((error) => {
         throw explainWriteError(error, target);
@@ -247,6 +249,21 @@ function bytesOf(relative: string, { type, format, content }: SaveRequest): stri
     throw new RequestError('bad-request', `The content of ${relative} must be a string.`);
   }
   return format === 'base64' ? Buffer.from(content, 'base64') : content;
+}
+
+// What Windows refuses or takes for a device, and what makes a name look like another.
+const UNUSABLE = /[<>:"|?*\p{Cc}\u202a-\u202e\u2066-\u2069]|[. ]$/u;
+const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/** A learner's folder goes from one machine to another: new names must do on all of them. */
+function checkNewName(relative: string): void {
+  const name = path.posix.basename(relative);
+  if (!UNUSABLE.test(name) && !DEVICES.test(name)) return;
+  throw new RequestError(
+    'bad-request',
+    'This name cannot be used on every computer: leave out < > : " | ? * and control characters, ' +
+      'dots and spaces at the end, and names of devices such as con or aux.',
+  );
 }
 
 function alreadyExists(relative: string): RequestError {

@@ -1,4 +1,4 @@
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { errorBody, RequestError } from '../errors.ts';
 import type { Logger } from '../options.ts';
 import type { Access } from './access.ts';
@@ -11,11 +11,18 @@ export function createApp(accessOf: () => Access, logger: Logger): FastifyInstan
     logger: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1000 },
+    // What never reaches a route: an address that cannot be decoded, a request that is no HTTP.
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      const message = 'The address of the request cannot be read.';
+      reply.code(400).headers(securityHeaders('localhost'));
+      void reply.send(errorBody('bad-request', message));
+    },
   });
   readBodies(app);
 
   app.addHook('onRequest', async (request, reply) => {
     const access = accessOf();
+    reply.headers(securityHeaders('localhost')); // refusals have them too
     access.checkSource(request.raw);
     reply.headers(securityHeaders(request.headers.host ?? ''));
     if (isApi(request.url)) reply.header('cache-control', 'no-store');
@@ -56,14 +63,26 @@ export function createApp(accessOf: () => Access, logger: Logger): FastifyInstan
   return app;
 }
 
+/** Levels of a JSON body. Node parses any number, but what walks through the result would run out of stack. */
+const DEEPEST = 200;
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((item) => isDeeperThan(item, levels - 1));
+}
+
 /** Jupyter's clients send JSON under any content type, and announce JSON where there is no body. */
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
     try {
-      done(null, text === '' ? undefined : JSON.parse(text as string));
+      const body: unknown = text === '' ? undefined : JSON.parse(text as string);
+      if (isDeeperThan(body, DEEPEST)) throw new Error('nested too deeply');
+      done(null, body);
     } catch {
-      done(new RequestError('bad-request', 'The body is not valid JSON.'));
+      const message = `The body is not valid JSON, or nested deeper than ${DEEPEST} levels.`;
+      done(new RequestError('bad-request', message));
     }
   });
   app.addContentTypeParser(

@@ -1,8 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CourseService } from '../course/service.ts';
+import { RequestError } from '../errors.ts';
 import type { GradingService } from '../grading/service.ts';
 import { Body } from '../http/body.ts';
 import { NOTEBOOK_BYTES, paramOf } from '../http/request.ts';
+
+/** nbformat allows 64 characters. */
+const LONGEST_CELL_ID = 64;
 
 /** `/lectern/api`: the course, its exercises, checks and the learner's position. */
 export function courseRoutes(
@@ -40,7 +44,11 @@ export function courseRoutes(
 
   app.put('/lectern/api/position', async (request, reply) => {
     const body = new Body(request.body);
-    await course.setPosition({ chapter: body.string('chapter'), cellId: body.string('cellId') });
+    const cellId = body.string('cellId');
+    if (cellId.length > LONGEST_CELL_ID) {
+      throw new RequestError('bad-request', '“cellId” is too long for the id of a cell.');
+    }
+    await course.setPosition({ chapter: body.string('chapter'), cellId });
     return reply.code(204).send();
   });
 }
