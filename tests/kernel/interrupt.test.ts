@@ -78,6 +78,19 @@ describe('interrupt', () => {
     expect((await after).result).toBe("'after'");
   });
 
+  it('keeps a cell from starting when its import was interrupted', async () => {
+    await kernel.execute(
+      `(await import('node:fs')).writeFileSync('slow.mjs',
+        "console.log('begun'); await new Promise((r) => setTimeout(r, 300)); export const x = 1;")`,
+    );
+    const { id, executed } = kernel.begin("import { x } from './slow.mjs'; ticks = 777 * x;");
+    await kernel.untilPrinted(id, 'begun');
+    await kernel.interrupt();
+    expect((await executed).error?.ename).toBe('KeyboardInterrupt');
+    await kernel.execute('await new Promise((resolve) => setTimeout(resolve, 400))');
+    expect((await kernel.execute('ticks')).result).not.toBe('777');
+  });
+
   it('runs finally blocks of a cell that waits', async () => {
     await interrupted(
       'try { for (;;) await new Promise((r) => setTimeout(r, 2)); } finally { ticks = -1; }',

@@ -134,6 +134,20 @@ describe('display', () => {
     expect(iopub.at(-3)?.content).toEqual({ wait: true });
   });
 
+  it('refuses what cannot be written as JSON, and leaves out what JSON leaves out', async () => {
+    const publish = "(globalThis as any)[Symbol.for('Jupyter.display.publish')]";
+    for (const data of ['{ a: 1n }', '(() => { const o: any = {}; o.o = o; return o; })()']) {
+      const { error } = await kernel.execute(`${publish}({ 'application/json': ${data} });`);
+      expect(error?.evalue).toMatch(/cannot be written as JSON/);
+    }
+    const shown = `({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': 1n }) })`;
+    expect((await kernel.execute(shown)).error?.evalue).toMatch(/cannot be written as JSON/);
+    const { iopub } = await kernel.execute(
+      `${publish}({ 'application/json': { f() {}, a: 1 } }); undefined`,
+    );
+    expect(iopub.at(-2)?.content.data).toEqual({ 'application/json': { a: 1 } });
+  });
+
   it('fails the cell where a value fails to show itself', async () => {
     const { error } = await kernel.execute(
       "display({ [Symbol.for('Jupyter.display')]: async () => { throw new Error('shy'); } });",

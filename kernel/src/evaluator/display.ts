@@ -35,12 +35,22 @@ function normalise(bundle: unknown, value: unknown): MimeBundle {
   return toMimeBundle(bundle as MimeBundle);
 }
 
-/** Bytes (of an image) travel as base64. */
+/** What can travel: bytes (of an image) as base64, everything else as JSON. */
 export function toMimeBundle(bundle: MimeBundle): MimeBundle {
-  return Object.fromEntries(
-    Object.entries(bundle).map(([type, data]) => [
-      type,
-      data instanceof Uint8Array ? Buffer.from(data).toString('base64') : data,
-    ]),
-  );
+  const entries = Object.entries(bundle).map(([type, data]) => [
+    type,
+    data instanceof Uint8Array ? Buffer.from(data).toString('base64') : data,
+  ]);
+  return toJson(Object.fromEntries(entries));
+}
+
+/** A copy as JSON has it. @throws TypeError where there is none, for instance of a circle */
+export function toJson<Value>(value: Value): Value {
+  try {
+    return JSON.parse(JSON.stringify(value)) as Value;
+  } catch (cause) {
+    throw new TypeError('This cannot be sent to the page, for it cannot be written as JSON.', {
+      cause,
+    });
+  }
 }

@@ -58,12 +58,9 @@ export class Evaluator {
       const fail = (error: unknown) => this.#fail(execution, error);
       try {
         execution.restore = this.#scope.declare(run.cell.declared);
-        if (run.cell.imports.length === 0) this.#start(execution);
-        else
-          this.#load(run.cell).then(
-            () => this.#guard(execution, () => this.#start(execution)),
-            fail,
-          );
+        const start = () => this.#guard(execution, () => this.#start(execution));
+        if (run.cell.imports.length === 0) start();
+        else this.#load(run.cell).then(start, fail);
       } catch (error) {
         fail(error);
       }
@@ -133,13 +130,15 @@ export class Evaluator {
     const bundle = result?.v === undefined ? undefined : present(result.v);
     if (isThenable(bundle)) {
       bundle.then(
-        (data) => this.#succeed(execution, data),
+        (data: MimeBundle) => this.#succeed(execution, data),
         (error) => this.#fail(execution, error),
       );
     } else this.#succeed(execution, bundle);
   }
 
+  /** Goes on with a cell, unless it was interrupted while it waited. */
   #guard(execution: Execution, action: () => void): void {
+    if (this.#execution !== execution) return;
     try {
       action();
     } catch (error) {

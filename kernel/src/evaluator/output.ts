@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Console } from 'node:console';
 import type { TextRing } from '../text-ring.ts';
 import { type FromMain, STREAMS } from '../threads.ts';
+import { toJson } from './display.ts';
 
 /** A cell may print this many characters at full speed, then as many per second … */
 const BURST = 1 << 23;
@@ -56,7 +57,9 @@ export class Output {
   ): void {
     const origin = this.#current();
     if (!origin) return;
-    this.#post({ type: 'publish', origin: origin.id, messageType, content, ...options });
+    const { metadata = {}, buffers = [] } = options;
+    const plain = toJson({ content, metadata });
+    this.#post({ type: 'publish', origin: origin.id, messageType, ...plain, buffers });
   }
 
   #current(): Origin | null {

@@ -95,13 +95,14 @@ export class Executions {
     const content = request.message.content as unknown as ExecuteRequest;
     const { code, silent = false, store_history = !silent } = content;
     this.#publisher.status('busy', header);
-    if (!silent && store_history) {
+    const counted = !silent && store_history;
+    if (counted) {
       this.#count++;
       this.history.push([0, this.#count, code]);
     }
     const execution_count = this.#count;
     if (!silent) this.#publisher.publish('execute_input', { code, execution_count }, header);
-    const outcome = await this.#evaluate(request, code, silent ? '*' : String(execution_count));
+    const outcome = await this.#evaluate(request, code, counted ? String(execution_count) : '*');
     this.#publisher.flush();
     if (outcome.status === 'error') {
       this.#publisher.publish('error', { ...outcome.error }, header);

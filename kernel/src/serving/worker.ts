@@ -50,11 +50,12 @@ async function answer(request: Request, type: string): Promise<void> {
   const { header, content } = request.message;
   publisher.status('busy', header);
   try {
-    const handler = handlers[type];
-    if (type.startsWith('comm_') && !handler) await comms.receive(request.message);
-    else if (handler)
+    const handler = Object.hasOwn(handlers, type) ? handlers[type] : undefined;
+    if (handler) {
       publisher.reply(request, { status: 'ok', ...(await handler(content, context)) });
-    else if (type.endsWith('_request')) throw new TypeError(`This kernel does not know '${type}'.`);
+    } else if (type.startsWith('comm_')) {
+      await comms.receive(request.message);
+    } else throw new TypeError(`This kernel does not know '${type}'.`);
   } catch (error) {
     const { name: ename, message: evalue } = error as Error;
     if (type.startsWith('comm_')) process.stderr.write(`Lectern kernel: ${type}: ${evalue}\n`);
