@@ -3,8 +3,12 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ExerciseReport, ExerciseState } from '../../app/src/course/types.ts';
 import { markDifferences, type Piece, pairLines } from '../../app/src/exercises/diff.ts';
-import { findStatement, parseStatement } from '../../app/src/exercises/statement.ts';
-import { headline, plural, points, progressOf } from '../../app/src/exercises/words.ts';
+import {
+  findStatement,
+  parseStatement,
+  withoutStatement,
+} from '../../app/src/exercises/statement.ts';
+import { checkedAll, headline, plural, points, progressOf } from '../../app/src/exercises/words.ts';
 
 const starter = `import type { Tensor } from '@lectern/lib';
 
@@ -62,6 +66,29 @@ describe('the statement of an exercise', () => {
 
 const marked = (pieces: Piece[]) =>
   pieces.map(({ text, differs }) => (differs ? `<${text}>` : text)).join('');
+
+describe('the statement and an answer', () => {
+  it('are told apart: what is compared is the code alone', () => {
+    const source = 'import x;\n\n/**\n * Do this.\n */\nfunction f() {} /** kept */\n';
+    expect(withoutStatement(source)).toBe('import x;\n\nfunction f() {} /** kept */\n');
+    expect(withoutStatement('const a = 1;')).toBe('const a = 1;');
+  });
+});
+
+describe('Check all in one sentence', () => {
+  it('says how many are solved, and names the others by what is the matter', () => {
+    expect(checkedAll([{ title: 'A', status: 'passed' }])).toBe('1 of 1 exercise solved.');
+    const all = (['failed', 'unanswered', 'missing', null, 'timeout'] as const).map(
+      (status, i) => ({
+        title: 'ABCDE'.charAt(i),
+        status,
+      }),
+    );
+    expect(checkedAll(all)).toBe(
+      '0 of 5 exercises solved. Not yet: A, E. Still the starter: B. Deleted: C. Not graded: D.',
+    );
+  });
+});
 
 describe('expected and actual', () => {
   it('differ by whole numbers and names', () => {

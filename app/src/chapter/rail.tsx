@@ -1,6 +1,7 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { ICourseStore } from '../course/store.ts';
 import type { ChapterSummary } from '../course/types.ts';
+import { bringBack } from '../exercises/bring-back.ts';
 import { type Progress, progressOf, progressWords } from '../exercises/words.ts';
 import { exerciseCells } from '../notebook/finding.ts';
 import type { LecternShell } from '../platform/shell.ts';
@@ -121,7 +122,15 @@ const MARKS: Record<Progress, string> = { passed: '✓', started: '◐', 'given-
 
 function Exercises({ view, store, onChoose }: PartProps & { store: ICourseStore }) {
   const cells = view.panel.isDisposed ? [] : exerciseCells(view.panel);
-  if (cells.length === 0) return null;
+  const order = store.course?.chapters.find(({ id }) => id === view.id)?.exercises ?? [];
+  if (cells.length === 0 && order.length === 0) return null;
+  const lost = order.filter((id) => !cells.some((each) => each.id === id));
+  const restore = (id: string) => {
+    const state = store.exercise(id);
+    const cell = state && bringBack(view.panel, state, order);
+    if (cell) void view.position.reveal(cell);
+    onChoose();
+  };
   return (
     <section aria-label="Exercises">
       <h2>Exercises</h2>
@@ -147,6 +156,22 @@ function Exercises({ view, store, onChoose }: PartProps & { store: ICourseStore 
             </li>
           );
         })}
+        {lost.map((id) => (
+          <li key={id}>
+            <button
+              type="button"
+              data-lost-exercise={id}
+              title="Its cell was deleted: put it back with the starter"
+              onClick={() => restore(id)}
+            >
+              <span aria-hidden="true">+</span>
+              <span>
+                {store.exercise(id)?.title ?? id}
+                <span className="lectern-Rail-lost"> deleted: bring it back</span>
+              </span>
+            </button>
+          </li>
+        ))}
       </ul>
     </section>
   );

@@ -8,10 +8,12 @@ import { commandIds } from '../chapter/commands.ts';
 import { ICourseStore } from '../course/store.ts';
 import { ContentFactory, type ICardParts } from '../notebook/content-factory.ts';
 import { cellOf, exerciseCells, exerciseOf } from '../notebook/finding.ts';
+import { say } from '../platform/notice.ts';
 import { CardFoot } from './card-foot.tsx';
 import { CardHead } from './card-head.tsx';
 import { IChecker } from './checker.ts';
 import { foldStatement } from './fold-statement.ts';
+import { checkedAll } from './words.ts';
 
 const CHECK = 'lectern:check';
 const CHECK_ALL = commandIds.checkAll;
@@ -103,7 +105,11 @@ export const exercisesPlugin: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(CHECK_ALL, {
       label: 'Check all exercises',
       execute: async () => {
-        if (notebooks.currentWidget) await checker.check(notebooks.currentWidget);
+        const panel = notebooks.currentWidget;
+        if (!panel) return;
+        say('Checking all exercises…');
+        await checker.check(panel);
+        say(allInWords(panel, store));
       },
     });
     app.commands.addKeyBinding({
@@ -127,6 +133,22 @@ export const exercisesPlugin: JupyterFrontEndPlugin<void> = {
     });
   },
 };
+
+/** One sentence on all exercises of the chapter; each card tells the rest. */
+function allInWords(panel: NotebookPanel, store: ICourseStore): string {
+  const present = new Set(exerciseCells(panel).map(({ id }) => id));
+  const chapter = store.course?.chapters.find(({ path }) => path === panel.context.path);
+  const verdicts = [...present].map((id) => store.verdict(id));
+  const trouble = verdicts.find((verdict) => verdict?.kind === 'trouble');
+  if (trouble) return trouble.message;
+  const results = (chapter?.exercises ?? [...present]).map((id) => {
+    const verdict = store.verdict(id);
+    const graded = verdict?.kind === 'report' ? verdict.report.status : null;
+    const title = store.exercise(id)?.title ?? id;
+    return { title, status: present.has(id) ? graded : ('missing' as const) };
+  });
+  return checkedAll(results);
+}
 
 function exerciseOfFirst(panel: NotebookPanel): string {
   for (const cell of panel.content.widgets) {

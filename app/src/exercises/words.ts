@@ -47,6 +47,24 @@ export function headline(report: ExerciseReport): string {
   }
 }
 
+/** What came of *Check all*; a status of null stands for an exercise that was not graded. */
+export function checkedAll(
+  results: readonly { title: string; status: ExerciseReport['status'] | null }[],
+): string {
+  const titles = (wanted: (status: ExerciseReport['status'] | null) => boolean) =>
+    results.filter(({ status }) => wanted(status)).map(({ title }) => title);
+  const passed = titles((status) => status === 'passed').length;
+  const groups: [string, string[]][] = [
+    ['Not yet', titles((status) => ['failed', 'error', 'timeout'].includes(status ?? ''))],
+    ['Still the starter', titles((status) => status === 'unanswered')],
+    ['Deleted', titles((status) => status === 'missing')],
+    ['Not graded', titles((status) => status === null || status === 'ungradable')],
+  ];
+  const rest = groups.filter(([, found]) => found.length > 0);
+  const sentences = rest.map(([what, found]) => ` ${what}: ${found.join(', ')}.`);
+  return `${passed} of ${plural(results.length, 'exercise')} solved.${sentences.join('')}`;
+}
+
 const TEST_STATUS: Record<TestResult['status'], string> = {
   passed: 'passed',
   failed: 'failed',
