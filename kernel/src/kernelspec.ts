@@ -47,7 +47,7 @@ export function kernelspecs(
     ],
     display_name: 'TypeScript (tslab)',
     language: 'typescript',
-    interrupt_mode: 'message',
+    interrupt_mode: 'signal',
     env: {},
     metadata: { debugger: false },
   };

@@ -130,7 +130,7 @@ describe('the wire', () => {
       status: 'ok',
       protocol_version: '5.4',
       implementation: 'lectern',
-      language_info: { name: 'typescript', file_extension: '.ts' },
+      language_info: { name: 'typescript', version: '6.0.3', file_extension: '.ts' },
     });
   });
 

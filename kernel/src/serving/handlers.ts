@@ -13,6 +13,8 @@ export interface HandlerContext {
   commTargets: () => Record<string, { target_name: string }>;
   shutdown: () => void;
   version: string;
+  /** TypeScript's. */
+  languageVersion: string;
 }
 
 /** Answers a request; without `status`, the answer is ok. */
@@ -20,13 +22,13 @@ export type Handler = (content: Content, context: HandlerContext) => Content | P
 
 /** Requests that do not wait for a running cell. `execute_request` and comms go their own ways. */
 export const handlers: Record<string, Handler> = {
-  kernel_info_request: (_, { version }) => ({
+  kernel_info_request: (_, { version, languageVersion }) => ({
     protocol_version: PROTOCOL_VERSION,
     implementation: 'lectern',
     implementation_version: version,
     language_info: {
       name: 'typescript',
-      version: '6.0.3',
+      version: languageVersion,
       mimetype: 'application/typescript',
       file_extension: '.ts',
       pygments_lexer: 'typescript',

@@ -14,9 +14,9 @@ import { Publisher } from './publisher.ts';
 import { type Request, Sockets } from './sockets.ts';
 
 const data = workerData as ServingData;
-const { version } = JSON.parse(
+const { version, dependencies } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
+) as { version: string; dependencies: { typescript: string } };
 const connection = JSON.parse(readFileSync(data.connectionFile, 'utf8')) as ConnectionInfo;
 
 const post = (message: ToMain) => parentPort!.postMessage(message);
@@ -32,6 +32,7 @@ const context: HandlerContext = {
   commTargets: () => comms.info(),
   shutdown: () => leave(sockets, interrupter, post),
   version,
+  languageVersion: dependencies.typescript,
 };
 
 exitWithParent(() => leave(sockets, interrupter, post));
