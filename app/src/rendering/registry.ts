@@ -15,6 +15,7 @@ import { IThemes } from '../platform/theme.ts';
 import { errorFactory } from './error.ts';
 import { htmlFactory, scriptFactory, svgFactory } from './html.ts';
 import { proseFactory } from './prose.ts';
+import { scrubbing } from './scrub.ts';
 import { vegaFactory } from './vega.ts';
 
 /** The command that a link to a file of the course runs: `{ path, href }`. */
@@ -87,7 +88,7 @@ export const rendermimePlugin: JupyterFrontEndPlugin<IRenderMimeRegistry> = {
       initialFactories: factories.map(distrust),
       linkHandler: { handleLink: open },
       ...(latexTypesetter && { latexTypesetter }),
-      ...(sanitizer && { sanitizer }),
+      ...(sanitizer && { sanitizer: scrubbing(sanitizer) }),
       ...(markdownParser && { markdownParser }),
     });
   },
