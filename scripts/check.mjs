@@ -34,18 +34,27 @@ const checks = [
   ['The catalogue proves itself', lectern('check', '--seeds', '10')],
 ];
 
+function check(command) {
+  const { status, stdout, stderr } = spawnSync(pinnedNode(), command, {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new SetupError(`${stdout}${stderr}`);
+}
+
 run(async () => {
   requireNode();
   await ensureInstalled();
   await ensureBuilt();
   const failed = [];
   for (const [title, command] of checks) {
-    await step(title, async () => {
-      const result = spawnSync(pinnedNode(), command, { cwd: root, encoding: 'utf8' });
-      if (result.status === 0) return;
+    try {
+      await step(title, async () => check(command));
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      process.stderr.write(`${error.message}\n`);
       failed.push(title);
-      process.stderr.write(`\n${result.stdout}${result.stderr}`);
-    });
+    }
   }
   if (failed.length > 0) throw new SetupError(`Does not hold: ${failed.join(', ')}.`);
 });

@@ -1,4 +1,14 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 import { badRequest } from './errors.ts';
 import { friendlyPath } from './root.ts';
@@ -13,6 +23,18 @@ export function exerciseOf(cell: ICell): string | undefined {
   return cell.cell_type === 'code' && typeof ours?.exercise === 'string'
     ? ours.exercise
     : undefined;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+function isCell(value: unknown): value is ICell {
+  const { cell_type, metadata, source } = (value ?? {}) as Record<string, unknown>;
+  return (
+    isText(cell_type) &&
+    typeof metadata === 'object' &&
+    metadata !== null &&
+    (isText(source) || (Array.isArray(source) && source.every(isText)))
+  );
 }
 
 /** @throws CommandError when the file is missing or not a notebook of format 4. */
@@ -32,6 +54,12 @@ export function readNotebook(file: string): INotebookContent {
   if (notebook?.nbformat !== 4 || !Array.isArray(notebook.cells)) {
     throw badRequest(`${friendlyPath(file)} is not a notebook of format 4 (nbformat 4.x).`);
   }
+  const odd = notebook.cells.findIndex((cell) => !isCell(cell));
+  if (odd >= 0) {
+    throw badRequest(
+      `${friendlyPath(file)}: cell ${odd + 1} is not a notebook's cell: it needs cell_type, metadata and source.`,
+    );
+  }
   return notebook;
 }
 
@@ -44,11 +72,40 @@ export function formatNotebook(notebook: INotebookContent): string {
   return `${JSON.stringify({ ...notebook, cells }, null, 1)}\n`;
 }
 
-/** Writes beside the target and renames, so that a crash leaves the old or the new file. */
+const cannotWrite = (file: string, why: string): Error =>
+  badRequest(`Cannot write ${friendlyPath(path.resolve(file))}: ${why}.`);
+
+/**
+ * To be asked before work whose result goes to `file`.
+ * @throws CommandError when it is clear by now that `file` cannot be written
+ */
+export function requireWritable(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw cannotWrite(file, 'it is a folder; give the name of a file');
+  }
+  if (!existsSync(folder)) throw cannotWrite(file, 'its folder does not exist');
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw cannotWrite(file, 'its folder may not be written');
+  }
+}
+
+/**
+ * Writes beside the target and renames, so that a crash leaves the old or the new file.
+ * @throws CommandError when the file cannot be written
+ */
 export function writeNotebook(file: string, notebook: INotebookContent): void {
+  requireWritable(file);
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, formatNotebook(notebook));
-  renameSync(temporary, file);
+  try {
+    writeFileSync(temporary, formatNotebook(notebook));
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw cannotWrite(file, (error as Error).message);
+  }
 }
 
 /** Replaces the source of every exercise cell for which `source` knows one. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { SetupError, step } from './terminal.mjs';
 
 const places = [
@@ -12,6 +12,25 @@ const places = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
+
+const isProgram = (file) => {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Path of the Chrome or Chromium that `CHROME_PATH` names or that is installed, if any. */
+export function findBrowser() {
+  const chosen = process.env.CHROME_PATH;
+  if (!chosen) return places.find(isProgram);
+  if (isProgram(chosen)) return chosen;
+  throw new SetupError(
+    `CHROME_PATH says ${chosen}, but there is no such program: correct it, or unset it.`,
+  );
+}
 
 const mayInstall = () =>
   (process.env.CI === 'true' || process.argv.includes('--install-browser')) &&
@@ -28,12 +47,7 @@ function aptInstall(name) {
 
 /** Path of a Chrome or Chromium for the end-to-end tests. */
 export async function ensureBrowser() {
-  const chosen = process.env.CHROME_PATH;
-  if (chosen) {
-    if (existsSync(chosen)) return chosen;
-    throw new SetupError(`CHROME_PATH says ${chosen}, but there is no such file.`);
-  }
-  const found = places.find((file) => existsSync(file));
+  const found = findBrowser();
   if (found) return found;
   if (mayInstall()) {
     await step('Installing Chromium for the browser tests', async () => {

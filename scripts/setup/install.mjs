@@ -30,6 +30,8 @@ function npmCi() {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--progress=false'];
+  // npm's own waits, 10 s and then a minute, leave someone without a network in the dark.
+  args.push('--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000');
   return new Promise((resolve) => {
     const child = spawn(npm, args, {
       cwd: root,

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupError } from './terminal.mjs';
@@ -26,3 +28,15 @@ export function pinnedNode() {
 
 /** Arguments under which every TypeScript source of ours runs. */
 export const sourceFlags = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+
+/** Becomes the `lectern` command on the pinned Node: its streams, its signals, its exit code. */
+export function becomeLectern(...args) {
+  const main = path.join(root, 'cli', 'src', 'main.ts');
+  const child = spawn(pinnedNode(), [...sourceFlags, main, ...args], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both processes: the command alone decides when it is done.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('close', (code, signal) => {
+    process.exit(signal ? 128 + os.constants.signals[signal] : code);
+  });
+}

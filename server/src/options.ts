@@ -16,7 +16,7 @@ export interface ServerOptions {
   contentRoot?: string;
   /** A loopback address; default 127.0.0.1. */
   host?: string;
-  /** 0 means any free port; default 8686. */
+  /** 0, the default, means any free port. */
   port?: number;
   /** Default: 24 random bytes. */
   token?: string;
@@ -62,7 +62,7 @@ export function resolveOptions(options: ServerOptions): Settings {
     root,
     contentRoot,
     host: options.host ?? '127.0.0.1',
-    port: options.port ?? 8686,
+    port: options.port ?? 0,
     token: options.token || randomBytes(24).toString('hex'),
     tokenWasGiven: Boolean(options.token),
     author,

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { badRequest, doesNotHold } from '../errors.ts';
 import { readNotebook, withSources } from '../notebook.ts';
 import { root } from '../root.ts';
-import { parseWholeNumber } from './grade.ts';
+import { wholeNumberFrom } from './grade.ts';
 import { solutionCell } from './solve.ts';
 
 interface CheckOptions {
@@ -82,8 +82,8 @@ async function check(chapter: string | undefined, options: CheckOptions): Promis
 export const checkCommand = (): Command =>
   new Command('check')
     .description('let the catalogue prove itself: exercises, solutions, mistakes, chapters')
-    .argument('[chapter]')
+    .argument('[chapter]', 'id of a chapter, as in notebooks/course.json (default: all)')
     .option('--json', 'print the findings as one JSON object')
-    .option('--seeds <n>', 'how many seeds each answer is tried with', parseWholeNumber, 10)
+    .option('--seeds <n>', 'how many seeds each answer is tried with', wholeNumberFrom(1), 10)
     .option('--no-run', 'do not run the chapters')
     .action(check);

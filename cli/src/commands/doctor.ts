@@ -1,8 +1,10 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import { Command } from 'commander';
+import { findBrowser } from '../../../scripts/setup/browser.mjs';
 import { root } from '../root.ts';
+import { defaultPort } from './start.ts';
 
 interface Finding {
   what: string;
@@ -14,20 +16,15 @@ interface Finding {
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 function browser(): Finding {
-  const places = [
-    process.env.CHROME_PATH,
-    '/usr/bin/chromium',
-    '/usr/bin/google-chrome',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  ];
-  const found = places.find((file) => file && existsSync(file));
-  return found
-    ? { what: 'Browser for tests', found }
-    : {
-        what: 'Browser for tests',
-        found: 'none',
-        advice: 'only npm test needs one: install Chrome or Chromium, or set CHROME_PATH',
-      };
+  const what = 'Browser for tests';
+  try {
+    const found = findBrowser();
+    if (found) return { what, found };
+  } catch (error) {
+    return { what, found: 'none', advice: (error as Error).message };
+  }
+  const advice = 'only npm test needs one: install Chrome or Chromium, or set CHROME_PATH';
+  return { what, found: 'none', advice };
 }
 
 async function sandbox(): Promise<Finding> {
@@ -57,13 +54,13 @@ function disk(): Finding {
 
 /** Whether the usual port is free now. */
 function port(): Promise<Finding> {
-  const what = 'Port 8686';
+  const what = `Port ${defaultPort}`;
   return new Promise((resolve) => {
     const probe = createServer()
       .once('error', () =>
         resolve({ what, found: 'in use', advice: 'is the course open already? else --port 0' }),
       )
-      .listen(8686, '127.0.0.1', () => probe.close(() => resolve({ what, found: 'free' })));
+      .listen(defaultPort, '127.0.0.1', () => probe.close(() => resolve({ what, found: 'free' })));
   });
 }
 

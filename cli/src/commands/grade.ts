@@ -11,17 +11,19 @@ interface GradeOptions {
   exercise?: string[];
 }
 
-export function parseWholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError('A whole number, 0 or more, is needed.');
-}
+export const wholeNumberFrom =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`A whole number, ${least} or more, is needed.`);
+  };
 
 const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
 
 function describeTests(exercise: ExerciseReport): string[] {
   return exercise.tests
-    .filter(({ status }) => status !== 'passed')
+    .filter(({ status }) => status !== 'passed' && status !== 'not-run')
     .map(({ name, visibility, status, message }) => {
       const kind = visibility === 'hidden' ? ' (hidden)' : '';
       return `      ${status}${kind}: ${name}${message ? `\n        ${message.replaceAll('\n', '\n        ')}` : ''}`;
@@ -76,8 +78,12 @@ async function grade(file: string, options: GradeOptions): Promise<void> {
 export const gradeCommand = (): Command =>
   new Command('grade')
     .description('grade the exercise cells of a notebook file')
-    .argument('<notebook>')
+    .argument('<notebook>', 'a notebook file; it need not lie in the course')
     .option('--json', 'print the report as one JSON object')
-    .option('--seed <n>', 'the seed of the random inputs (default: a new one)', parseWholeNumber)
-    .option('--exercise <slug>', 'only this exercise (may be given again)', collect)
+    .option('--seed <n>', 'the seed of the random inputs (default: a new one)', wholeNumberFrom(0))
+    .option(
+      '--exercise <slug>',
+      'only this exercise, as in attention/projections (may be given again)',
+      collect,
+    )
     .action(grade);

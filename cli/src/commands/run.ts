@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import { Command } from 'commander';
 import { badRequest, doesNotHold } from '../errors.ts';
-import { readNotebook, withSources, writeNotebook } from '../notebook.ts';
+import { readNotebook, requireWritable, withSources, writeNotebook } from '../notebook.ts';
 import { friendlyPath } from '../root.ts';
 import { solutionCell } from './solve.ts';
 
@@ -36,11 +36,12 @@ async function runOne(file: string, options: RunOptions): Promise<void> {
 export const runCommand = (): Command =>
   new Command('run')
     .description('run notebooks top to bottom over the Jupyter protocol')
-    .argument('<notebook...>')
-    .option('--kernel <name>', 'the kernelspec to use', 'typescript')
+    .argument('<notebook...>', 'notebook files; each runs in a kernel of its own')
+    .option('--kernel <name>', 'typescript (ours) or tslab', 'typescript')
     .option('--solutions', 'with the reference solutions in the exercise cells')
     .option('--output <file>', 'write the notebook with its outputs (one notebook only)')
     .action(async (files: string[], options: RunOptions) => {
       if (options.output && files.length > 1) throw badRequest('--output takes one notebook.');
+      if (options.output) requireWritable(options.output);
       for (const file of files) await runOne(file, options);
     });

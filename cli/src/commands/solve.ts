@@ -14,7 +14,7 @@ export function solutionCell(id: string): string {
 export const solveCommand = (): Command =>
   new Command('solve')
     .description('write a copy of a notebook with the reference solutions in its exercise cells')
-    .argument('<notebook>')
+    .argument('<notebook>', 'a notebook file of this course')
     .requiredOption('-o, --output <file>', 'where to write it')
     .action((file: string, { output }: { output: string }) => {
       writeNotebook(output, withSources(readNotebook(file), solutionCell));

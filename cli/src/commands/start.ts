@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { CommandError, exit } from '../errors.ts';
 import { root } from '../root.ts';
 
-const defaultPort = 8686;
+export const defaultPort = 8686;
 
 interface StartOptions {
   port: number;
