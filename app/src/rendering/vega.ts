@@ -97,9 +97,12 @@ function contentWidth(node: HTMLElement): number {
 
 const isSingle = (chart: Spec) => 'mark' in chart || 'layer' in chart;
 
-/** A copy that fills the column where the author set no width, and names no other version. */
+/**
+ * A copy that fills the column where the author set no width, and names no other version. What `usermeta` would tell
+ * the embedder (menus, other sites' configuration) is for the page to say.
+ */
 function prepared(spec: Spec, lite: boolean): Spec {
-  const { $schema: _, ...copy } = structuredClone(spec);
+  const { $schema: _, usermeta: _options, ...copy } = structuredClone(spec);
   if (lite && isSingle(copy) && copy.width === undefined) {
     copy.width = 'container';
     copy.autosize ??= { type: 'fit', contains: 'padding' };
