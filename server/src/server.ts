@@ -1,4 +1,4 @@
-import { constants, access as mayUse, mkdir, stat } from 'node:fs/promises';
+import { chmod, constants, access as mayUse, mkdir, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -30,6 +30,8 @@ export interface RunningServer {
   url: string;
   port: number;
   token: string;
+  /** An address that opens once, within a minute: for a command line, which others on the machine can read. */
+  entryUrl(): string;
   /** Ends kernels, grader and connections. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     );
   }
   await Promise.all([ensureWritable(settings.contentRoot), ensureWritable(settings.dataDir)]);
+  await chmod(settings.dataDir, 0o700).catch(() => {}); // the record is nobody else's business
   const services = await createServices(settings);
   let access: Access | null = null;
   const app = createApp(() => access!, settings.logger);
@@ -67,8 +70,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const { token, tokenWasGiven, dataDir, host } = settings;
   const cookieKey = loadCookieKey(dataDir) + (tokenWasGiven ? token : '');
-  access = new Access({ token, cookieKey, host, port });
-  const sockets = new Sockets(access, services.kernels);
+  const guarding = new Access({ token, cookieKey, host, port });
+  access = guarding;
+  const sockets = new Sockets(guarding, services.kernels);
   app.server.on('upgrade', sockets.upgrade);
   runInBackground(settings, services);
 
@@ -78,7 +82,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return closing;
   };
   const shownHost = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-  return { url: `http://${shownHost}:${port}/?token=${token}`, port, token, close };
+  const urlWith = (text: string) => `http://${shownHost}:${port}/?token=${text}`;
+  const entryUrl = () => urlWith(guarding.issueEntry());
+  return { url: urlWith(token), port, token, entryUrl, close };
 }
 
 interface Services {

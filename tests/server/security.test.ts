@@ -69,6 +69,22 @@ describe('who may enter', () => {
     expect((await anonymous('/api/me', { cookie })).status).toBe(200);
   });
 
+  it('lets in once by an entry, which is not the token', async () => {
+    const { pathname, search } = new URL(server.entryUrl());
+    expect(search).not.toContain(server.token);
+    const first = await anonymous(pathname + search);
+    expect([first.status, first.headers.location]).toEqual([303, '/']);
+    expect(first.headers['set-cookie']![0]).toContain(cookie);
+    expect((await anonymous(pathname + search)).status).toBe(403);
+    const [older, newer] = [server.entryUrl(), server.entryUrl()].map((url) => new URL(url).search);
+    expect((await anonymous(`/${older}`)).status).toBe(403);
+    expect((await anonymous(`/${newer}`)).status).toBe(303);
+  });
+
+  it('keeps the record from other users of the machine', () => {
+    expect(fs.statSync(server.dataDir).mode & 0o077).toBe(0);
+  });
+
   it('takes the token by the form', async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     const post = (body: string) => rawRequest(server.port, 'POST', '/login', body, form);

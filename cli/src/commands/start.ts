@@ -86,7 +86,7 @@ async function start(options: StartOptions): Promise<void> {
   }
   closeOnSignal(server);
   process.stdout.write(`Lectern is open at ${server.url}\nPress Ctrl-C to close it.\n`);
-  if (options.open) openBrowser(server.url);
+  if (options.open) openBrowser(server.entryUrl());
 }
 
 export const startCommand = (): Command =>

@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
 
+const ENTRY_MS = 60_000;
+
 /**
  * Who may talk to the server. It runs code, so every request, HTTP or WebSocket, must
  *   1. name this machine in `Host`: a foreign name made to resolve to 127.0.0.1 is refused;
@@ -15,6 +17,7 @@ export class Access {
   readonly #token: string;
   readonly #cookieValue: string;
   readonly #host: string;
+  #entry: { text: string; until: number } | null = null;
 
   constructor(options: { token: string; cookieKey: string; host: string; port: number }) {
     // Cookies do not know ports: two servers on one machine must not log each other out.
@@ -57,7 +60,24 @@ export class Access {
   hasToken(request: IncomingMessage): boolean {
     const header = /^(?:token|bearer) +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const given = header ?? queryOf(request).get('token');
-    return given != null && this.isToken(given);
+    return given != null && (this.isToken(given) || this.#takeEntry(given));
+  }
+
+  /**
+   * A token for the query that lets in one request, within a minute: whoever reads it in the list of processes, where
+   * the browser's command line stands, comes too late.
+   */
+  issueEntry(): string {
+    const text = randomBytes(24).toString('hex');
+    this.#entry = { text, until: Date.now() + ENTRY_MS };
+    return text;
+  }
+
+  #takeEntry(given: string): boolean {
+    const entry = this.#entry;
+    if (!entry || !sameText(given, entry.text)) return false;
+    this.#entry = null;
+    return Date.now() < entry.until;
   }
 
   isToken(given: string): boolean {

@@ -27,9 +27,10 @@ export function createApp(accessOf: () => Access, logger: Logger): FastifyInstan
     reply.headers(securityHeaders(request.headers.host ?? ''));
     if (isApi(request.url)) reply.header('cache-control', 'no-store');
     if (request.url.split('?')[0] === '/login') return;
-    access.checkToken(request.raw);
+    const withToken = access.hasToken(request.raw); // asked once: an entry is used up by it
+    if (!withToken) access.checkToken(request.raw);
     // A page that was opened with the token gets a cookie, and an address without the token.
-    if (wantsPage(request.method, request.url) && access.hasToken(request.raw)) {
+    if (wantsPage(request.method, request.url) && withToken) {
       reply.header('set-cookie', access.setCookieHeader());
       if (request.url.includes('token=')) return reply.redirect(withoutToken(request.url), 303);
     }
