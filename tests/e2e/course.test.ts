@@ -150,6 +150,22 @@ describe('a learner takes the course', () => {
     expect(text.replace(/\s/g, '')).toContain(right.replace(/\s/g, '').slice(-60));
   }, 90_000);
 
+  it('checks all exercises, and gets a deleted one back', async () => {
+    const lost = 'attention/causal-mask';
+    await byTestId('check-all').click();
+    await byTestId('notice').getByText('1 of 8 exercises solved.').waitFor({ timeout: 60_000 });
+    await cellOf(lost).scrollIntoViewIfNeeded();
+    await cellOf(lost).locator('h3').click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('d');
+    await page.keyboard.press('d');
+    await page.locator(`[data-lost-exercise="${lost}"]`).click();
+    await cellOf(lost).locator('[data-testid="check"]').waitFor();
+    expect(await cellOf(lost).count()).toBe(1);
+    expect(await page.locator('[data-lost-exercise]').count()).toBe(0);
+    expect(await check(lost)).toBe('unanswered');
+  }, 90_000);
+
   it('reads on a phone without sideways scrolling', async () => {
     const phone = await course.open(390, 844);
     await phone.goto(`${course.origin}/chapter/attention`);
@@ -158,6 +174,15 @@ describe('a learner takes the course', () => {
       () => document.documentElement.scrollWidth - window.innerWidth,
     );
     expect(overflow).toBeLessThanOrEqual(0);
+    // Charts are laid out for the width that there is, and the kernel is told in words.
+    await phone.waitForFunction(() => {
+      const charts = [...document.querySelectorAll('.lectern-Chart')];
+      const fits = (chart: Element) => chart.scrollWidth <= chart.clientWidth;
+      return (
+        charts.length > 5 && charts.every((chart) => chart.querySelector('svg') && fits(chart))
+      );
+    });
+    await phone.locator('[data-testid="kernel"] [role="status"]').getByText('ready').waitFor();
     await phone.context().close();
   }, 60_000);
 

@@ -2,6 +2,7 @@ import { CodeCell } from '@jupyterlab/cells';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
+import { words } from '../platform/words.ts';
 import { Autosave } from './autosave.ts';
 import { type KernelState, kernelState } from './kernel-words.ts';
 import { type Heading, outline } from './outline.ts';
@@ -17,6 +18,8 @@ export class ChapterView {
     this.autosave = new Autosave(panel, contents);
     this.position = new Position(id, panel);
     const { sessionContext } = panel;
+    // The stock factory hands the translator to the notebook, but not to its panel.
+    Object.assign(panel, { _trans: words.load('jupyterlab') });
     const tell = () => this.#changed.emit();
     sessionContext.statusChanged.connect(tell);
     sessionContext.connectionStatusChanged.connect(tell);

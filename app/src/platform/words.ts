@@ -12,7 +12,7 @@ const reworded: Readonly<Record<string, string>> = {
     'All variables are forgotten. What stands in the cells stays, and so do their outputs.',
   'Kernel Restarting': 'The kernel has stopped',
   'The kernel for %1 appears to have died. It will restart automatically.':
-    'The kernel of %1 ended by itself and is being started again. Its variables are gone; run the cells you need once more.',
+    'It ended by itself (perhaps it ran out of memory) and is started again. Its variables are gone; run the cells you need once more.',
 };
 
 function inOurWords(bundle: TranslationBundle): TranslationBundle {
