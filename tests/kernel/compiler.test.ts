@@ -17,7 +17,7 @@ async function runCells(cells: string[]): Promise<unknown> {
   let value: unknown;
   for (const [index, source] of cells.entries()) {
     const cell = compileCell(source, known);
-    const restore = scope.declare(cell.declared);
+    scope.declare(cell.declared);
     for (const [name, kind] of cell.declared) known.set(name, kind);
     try {
       for (const { specifier, names } of cell.imports) {
@@ -31,7 +31,6 @@ async function runCells(cells: string[]): Promise<unknown> {
       const result = (await scope.bind(cell, run, context)()) as { v: unknown } | undefined;
       value = result?.v;
     } catch (error) {
-      restore();
       if (index === cells.length - 1) throw error;
     }
   }

@@ -116,6 +116,14 @@ describe('imports', () => {
     expect(await run('total.length')).toBe('10');
   });
 
+  it('show an edited file to functions of older cells, too', async () => {
+    write('helper.ts', "export const helper = () => 'old';");
+    await kernel.execute("import { helper } from './helper.ts';");
+    await kernel.execute('const caller = () => helper();');
+    write('helper.ts', "export const helper = () => 'new';");
+    expect(await run("import { helper } from './helper.ts';", 'caller()')).toBe("'new'");
+  });
+
   it('load JSON, and JavaScript of both kinds, anew when edited', async () => {
     write('data.json', '{ "rows": [1, 2] }');
     const json = "import data from './data.json'; data.rows.length";

@@ -98,6 +98,38 @@ export const semantics: SemanticsCase[] = [
     error: "ReferenceError: Cannot access 'late' before initialization",
   },
   {
+    title: 'another cell’s function sees the former value until the new one is set',
+    cells: [
+      'let x = 1; const seeX = () => x;',
+      'const during = seeX(); let x = 2; [during, seeX()].join()',
+    ],
+    value: '1,2',
+  },
+  {
+    title: 'a constant function calls itself',
+    cells: ['const fact = (n: number): number => (n <= 1 ? 1 : n * fact(n - 1));', 'fact(5)'],
+    value: 120,
+  },
+  {
+    title: 'a function may name a class below it, once that exists',
+    cells: ['function make() { return new Below(); }\nclass Below { a = 1; }\nmake().a'],
+    value: 1,
+  },
+  {
+    title: '… but not before',
+    cells: ['const early = make();\nfunction make() { return new Under(); }\nclass Under {}'],
+    error: "ReferenceError: Cannot access 'Under' before initialization",
+  },
+  {
+    title: 'a variable becomes an import and old closures follow',
+    cells: [
+      "let delimiter = 'mine'; const seen = (): string => delimiter",
+      "import { delimiter } from 'node:path'",
+      'seen()',
+    ],
+    value: ':',
+  },
+  {
     title: 'a function works before its line',
     cells: ['const a = twice(2);\nfunction twice(n: number) { return 2 * n; }\na'],
     value: 4,

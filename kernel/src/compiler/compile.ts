@@ -1,4 +1,4 @@
-import type { AnyNode, Expression, Program, VariableDeclaration } from 'acorn';
+import type { AnyNode, Expression, FunctionDeclaration, Program, VariableDeclaration } from 'acorn';
 import MagicString from 'magic-string';
 import type { NameKind, Reference } from './names.ts';
 import { parseJavaScript } from './parse-javascript.ts';
@@ -8,6 +8,9 @@ import { type Transpiled, transpile } from './transpile.ts';
 
 /** Ends the name of the local variable that holds a name's box; unlikely in anyone's code. */
 const BOX = '$$';
+
+/** … that holds it for references that may come before its first value. */
+const EARLY = '$$e';
 
 /** One import statement of a cell. */
 export interface CellImport {
@@ -21,7 +24,7 @@ export interface CellImport {
 export interface CompiledCell {
   /**
    * A function expression. Its parameters are the boxes of `uses` in order, then `$import`,
-   * `$meta`, `$const` and `$resume`. It returns `{ v }` with the value of the last expression, or
+   * `$meta`, `$const`, `$resume` and `$early`. It returns `{ v }` with the value of the last expression, or
    * nothing, or a promise of either where `isAsync`.
    */
   code: string;
@@ -63,6 +66,10 @@ class CellRewriter {
   readonly #text: MagicString;
   readonly #declared: Map<string, NameKind>;
   readonly #imports: CellImport[] = [];
+  readonly #hoisted: FunctionDeclaration[] = [];
+  /** Where each `let`, `const` and `class` of the cell has its first value. */
+  readonly #ready = new Map<string, number>();
+  readonly #early = new Set<string>();
 
   constructor(source: string, transpiled: Transpiled, known: ReadonlyMap<string, NameKind>) {
     this.#transpiled = transpiled;
@@ -76,6 +83,7 @@ class CellRewriter {
   compile(): CompiledCell {
     const { body } = this.#program;
     for (const statement of body) this.#moduleSyntax(statement);
+    this.#findEarly();
     for (const reference of this.#scope.references) this.#reference(reference);
     for (const declaration of this.#scope.declarations) this.#variables(declaration);
     for (const statement of body) this.#declaration(declarationOf(statement));
@@ -86,9 +94,16 @@ class CellRewriter {
     if (hasResult) this.#result(last);
     const uses = [...this.#uses()];
     const { isAsync } = this.#scope;
-    const parameters = [...uses.map((name) => name + BOX), '$import', '$meta', '$const', '$resume'];
+    const parameters = [
+      ...uses.map((name) => name + BOX),
+      '$import',
+      '$meta',
+      '$const',
+      '$resume',
+      '$early',
+    ];
     this.#text.prepend(
-      `(${isAsync ? 'async ' : ''}function(${parameters}){"use strict";${this.#hoisted()}`,
+      `(${isAsync ? 'async ' : ''}function(${parameters}){"use strict";${this.#prelude()}`,
     );
     this.#text.append('\n})');
     const outer = this.#text.generateDecodedMap({ hires: 'boundary' }).mappings as DecodedMap;
@@ -141,9 +156,10 @@ class CellRewriter {
     return new Set([...this.#declared.keys(), ...names.filter((name) => this.#isBoxed(name))]);
   }
 
-  #reference({ name, start, end, role, shorthand }: Reference): void {
+  #reference(reference: Reference): void {
+    const { name, start, end, role, shorthand } = reference;
     if (!this.#isBoxed(name)) return;
-    const box = name + BOX;
+    const box = this.#boxFor(reference);
     const kind = this.#declared.get(name) ?? this.#known.get(name);
     let text = `${box}.v`;
     if (role === 'init') text = `${box}.i`;
@@ -183,20 +199,47 @@ class CellRewriter {
 
   #declaration(node: AnyNode): void {
     if (node.type !== 'ClassDeclaration' || !node.id) return;
-    this.#text.appendLeft(node.start, `${node.id.name}${BOX}.i = `);
+    const box = this.#boxFor({ name: node.id.name, start: node.start, role: 'init' });
+    this.#text.appendLeft(node.start, `${box}.i = `);
     this.#text.appendRight(node.end, ';');
   }
 
+  /** Which names are referred to where they may have no value yet. */
+  #findEarly(): void {
+    for (const node of this.#program.body.map(declarationOf)) {
+      if (node.type === 'FunctionDeclaration' && node.id) this.#hoisted.push(node);
+      else if (node.type === 'ClassDeclaration' && node.id) {
+        this.#ready.set(node.id.name, node.end);
+      } else if (node.type === 'VariableDeclaration' && node.kind !== 'var' && !isUsing(node)) {
+        for (const { id, end } of node.declarations) {
+          for (const name of patternNames(id)) this.#ready.set(name, end);
+        }
+      }
+    }
+    for (const { name, start, role } of this.#scope.references) {
+      const ready = this.#ready.get(name);
+      if (ready !== undefined && role !== 'init' && this.#isEarly(start, ready)) {
+        this.#early.add(name);
+      }
+    }
+  }
+
+  #isEarly(start: number, ready: number): boolean {
+    return start < ready || this.#hoisted.some((f) => f.start <= start && start < f.end);
+  }
+
+  /** The variable that a reference goes through; the first value of an early name sets its box. */
+  #boxFor({ name, start, role }: Pick<Reference, 'name' | 'start' | 'role'>): string {
+    if (!this.#early.has(name)) return name + BOX;
+    const early = role === 'init' || this.#isEarly(start, this.#ready.get(name)!);
+    return name + (early ? EARLY : BOX);
+  }
+
   /** Function declarations work before their line, as everywhere. */
-  #hoisted(): string {
-    return this.#program.body
-      .map(declarationOf)
-      .map((node) =>
-        node.type === 'FunctionDeclaration' && node.id
-          ? `${node.id.name}${BOX}.v=${node.id.name};`
-          : '',
-      )
-      .join('');
+  #prelude(): string {
+    const early = [...this.#early].map((name) => `const ${name}${EARLY}=$early(${name}${BOX});`);
+    const functions = this.#hoisted.map(({ id }) => `${id.name}${BOX}.v=${id.name};`);
+    return [...early, ...functions].join('');
   }
 
   #meta(): void {

@@ -24,8 +24,6 @@ class KeyboardInterrupt extends Error {
 interface Execution {
   run: Run;
   origin: Origin;
-  /** Gives back the values of names that the cell made new and did not set. */
-  restore: () => void;
   /** Displays that are still being prepared. */
   pending: Set<Promise<void>>;
 }
@@ -52,12 +50,12 @@ export class Evaluator {
   run(run: Run): void {
     this.#output.attribute(run.id, () => {
       const origin = this.#output.origin.getStore()!;
-      const execution: Execution = { run, origin, restore: () => {}, pending: new Set() };
+      const execution: Execution = { run, origin, pending: new Set() };
       this.#execution = execution;
       registerTranslation(run.label, run.source, run.cell.map, true);
       const fail = (error: unknown) => this.#fail(execution, error);
       try {
-        execution.restore = this.#scope.declare(run.cell.declared);
+        this.#scope.declare(run.cell.declared);
         const start = () => this.#guard(execution, () => this.#start(execution));
         if (run.cell.imports.length === 0) start();
         else this.#load(run.cell).then(start, fail);
@@ -167,7 +165,6 @@ export class Evaluator {
 
   #fail(execution: Execution, thrown: unknown): void {
     if (this.#execution !== execution) return;
-    execution.restore();
     if (isSignalled(thrown)) {
       this.interrupt();
       return;

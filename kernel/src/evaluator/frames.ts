@@ -50,7 +50,7 @@ export function framesOf(error: object): readonly Frame[] {
 /** V8 names callees as the compiler wrote them: `(0 , f$$.v) is not a function`. */
 export function cleanMessage(message: string): string {
   return message.replace(
-    /\(0 , ([\p{ID_Continue}$]+)\$\$\.v\)|([\p{ID_Continue}$]+)\$\$\.v/gu,
+    /\(0 , ([\p{ID_Continue}$]+)\$\$e?\.v\)|([\p{ID_Continue}$]+)\$\$e?\.v/gu,
     '$1$2',
   );
 }
