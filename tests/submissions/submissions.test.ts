@@ -53,6 +53,12 @@ async function grade(source: string): Promise<ExerciseReport> {
 const read = (verdict: string, name: string) =>
   readFileSync(path.join(answers, verdict, name), 'utf8');
 
+/** All texts in a report, also those in lists. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
 /** A crash is a verdict of tests; the exercise as a whole has failed. */
 const statusOf = (verdict: string) => (verdict === 'crashed' ? 'failed' : verdict);
 
@@ -65,6 +71,7 @@ describe.each(readdirSync(answers).sort())('%s', (verdict) => {
     }
     expect(report.points).toBe(verdict === 'passed' ? 2 : 0);
     expect(JSON.stringify(report)).not.toMatch(/root:x:|seed\(1\)|toBeCloseToTensor/);
+    expect(textsOf(report).join('\n')).not.toMatch(/(?![\n\t])\p{Cc}|\u202e/u);
     expect(JSON.stringify(report).length).toBeLessThan(50_000);
     const next = await grade(read('passed', 'plain.txt'));
     expect(next).toMatchObject({ status: 'passed', points: 2, output: '' });

@@ -135,8 +135,9 @@ export class GraderProcess {
   #send(child: ChildProcess, request: ServiceRequest): void {
     try {
       child.send(request, () => {}); // a failed send is followed by 'exit'
-    } catch (error) {
-      const why = `This notebook cannot be read: ${(error as Error).message}.`;
+    } catch {
+      const why =
+        'This notebook cannot be read: it is nested too deeply, or holds what is no data.';
       this.#settle(request.id)?.reject(new GraderError('bad-request', why));
     }
   }

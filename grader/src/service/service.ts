@@ -8,6 +8,7 @@ import { TestFileError } from '../harness/run.ts';
 import { WorkerPool } from '../sandbox/pool.ts';
 import { BadRequest } from './errors.ts';
 import { GradedExercise } from './exercise.ts';
+import { inPlainText } from './plain-text.ts';
 import { rounded } from './points.ts';
 import { readSubmission } from './submission.ts';
 
@@ -69,7 +70,7 @@ export class GradingService {
     const graded = exercises.map((exercise) => new GradedExercise(root, exercise, cells, seed));
     await this.#run(pool, graded);
     const reports: ExerciseReport[] = [];
-    for (const one of graded) reports.push(await one.report()); // collecting tests has one place only
+    for (const one of graded) reports.push(inPlainText(await one.report())); // collecting tests has one place only
     const total = (pick: (report: ExerciseReport) => number | null) =>
       rounded(reports.reduce((sum, report) => sum + (pick(report) ?? 0), 0));
     return {
