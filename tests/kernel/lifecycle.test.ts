@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { kernelspecs } from '@lectern/kernel/kernelspec';
@@ -187,10 +187,13 @@ describe('starting', () => {
 
 describe('the other kernel', () => {
   it('tslab starts with the same Node and imports the library', async () => {
+    // A folder from which Node finds the course's packages: tslab looks nowhere else.
+    const cache = path.join(root, 'node_modules/.cache');
+    mkdirSync(cache, { recursive: true });
     kernel = await KernelClient.start({
       kernel: 'tslab',
       warm: false,
-      directory: mkdtempSync(path.join(root, 'node_modules/.cache/tslab-')),
+      directory: mkdtempSync(path.join(cache, 'tslab-')),
     });
     const { stdout, stderr } = await kernel.execute(
       "import { tensor } from '@lectern/lib';\nconsole.log(await tensor([[1, 2]]).array());",
