@@ -53,6 +53,12 @@ export class Position {
     (inside ?? cell.node).scrollIntoView({ block: 'start', behavior });
   }
 
+  /** {@link reveal}, for one who asked for it: the keys then work on that cell. */
+  async visit(cellId: string, heading?: number): Promise<void> {
+    await this.reveal(cellId, heading, true);
+    if (!this.#panel.isDisposed) this.#panel.content.activate();
+  }
+
   /**
    * Back to where the reader was. Charts and formulas above still come and go for a while: the cell
    * is held in its place until the reader moves.

@@ -105,7 +105,7 @@ function Outline({ view, onChoose }: PartProps) {
               type="button"
               aria-current={heading === here ? 'location' : undefined}
               onClick={() => {
-                void view.position.reveal(heading.cellId, heading.index, true);
+                void view.position.visit(heading.cellId, heading.index);
                 onChoose();
               }}
             >
@@ -128,7 +128,7 @@ function Exercises({ view, store, onChoose }: PartProps & { store: ICourseStore 
   const restore = (id: string) => {
     const state = store.exercise(id);
     const cell = state && bringBack(view.panel, state, order);
-    if (cell) void view.position.reveal(cell);
+    if (cell) void view.position.visit(cell);
     onChoose();
   };
   return (
@@ -145,7 +145,7 @@ function Exercises({ view, store, onChoose }: PartProps & { store: ICourseStore 
                 data-exercise-link={id}
                 data-progress={progress}
                 onClick={() => {
-                  void view.position.reveal(cell.model.id, undefined, true);
+                  void view.position.visit(cell.model.id);
                   onChoose();
                 }}
               >
