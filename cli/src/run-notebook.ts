@@ -9,7 +9,7 @@ import {
   KernelSpecAPI,
   ServerConnection,
 } from '@jupyterlab/services';
-import { type RunningServer, startServer } from '@lectern/server';
+import { type RunningServer, StartError, startServer } from '@lectern/server';
 import { badRequest } from './errors.ts';
 import { sourceOf } from './notebook.ts';
 import { root } from './root.ts';
@@ -122,13 +122,35 @@ async function settingsFor(
   throw badRequest(`There is no kernel named ${name}. There are: ${known}.`);
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A server for one run, whose own data are gone when it is closed. */
+async function startIn(directory: string): Promise<RunningServer> {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'lectern-run-'));
+  const removeData = (): void => rmSync(dataDir, { recursive: true, force: true });
+  try {
+    const options = { root, contentRoot: directory, dataDir, port: 0, warm: false };
+    const server = await startServer(options);
+    return { ...server, close: () => server.close().finally(removeData) };
+  } catch (error) {
+    removeData();
+    if (!(error instanceof StartError) || error.code !== 'not-writable') throw error;
+    throw badRequest(
+      `Cannot write in ${directory}, where the kernel would work: copy the notebook to a folder of your own.`,
+    );
+  }
+}
+
 /** Runs a notebook's code cells in order in a fresh kernel, through our own server. */
 export async function runNotebook(
   notebook: INotebookContent,
   { kernel: name, directory, onCell }: RunOptions,
 ): Promise<RunResult> {
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'lectern-run-'));
-  const server = await startServer({ root, contentRoot: directory, dataDir, port: 0, warm: false });
+  const server = await startIn(directory);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    void server.close().then(() => process.exit(128 + os.constants.signals[signal]));
+  };
+  for (const signal of signals) process.once(signal, onSignal);
   try {
     const serverSettings = await settingsFor(server, name);
     const model = await KernelAPI.startNew({ name }, serverSettings);
@@ -139,7 +161,7 @@ export async function runNotebook(
     await KernelAPI.shutdownKernel(model.id, serverSettings);
     return failure && !result.failure ? { ...result, failure } : result;
   } finally {
+    for (const signal of signals) process.off(signal, onSignal);
     await server.close();
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }

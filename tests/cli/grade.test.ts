@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { lectern, root } from './lectern.ts';
+import { lectern, root, spawnLectern } from './lectern.ts';
 
 const chapter = path.join(root, 'notebooks', '02-attention.ipynb');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-grade-'));
@@ -88,6 +88,15 @@ describe('lectern run', () => {
     const { code, stderr } = await lectern('run', notebook('1', 'throw new Error("on purpose")'));
     expect(code).toBe(1);
     expect(stderr).toContain('cell 2 (cell-1): Error: on purpose');
+  });
+
+  it('ends an endless cell at Ctrl-C, with the code of the signal', async () => {
+    const child = spawnLectern('run', notebook('1', 'while (true) {}'));
+    await new Promise<void>((resolve) => {
+      child.stderr?.on('data', (chunk) => String(chunk).includes('cell-0') && resolve());
+    });
+    child.kill('SIGINT');
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   });
 
   it('names the kernels there are', async () => {

@@ -69,8 +69,13 @@ async function checkTitles(
   const hidden = await titlesOf(paths.hiddenTests, paths.starter, exercise.declares);
   const hinted = Object.keys(exercise.hidden);
   const all = [...seen, ...hidden];
-  if (seen.length < LEAST.publicTests) problem(paths.publicTests, `has ${seen.length} tests`);
-  if (hidden.length < LEAST.hiddenTests) problem(paths.hiddenTests, `has ${hidden.length} tests`);
+  for (const [titles, least, file] of [
+    [seen, LEAST.publicTests, paths.publicTests],
+    [hidden, LEAST.hiddenTests, paths.hiddenTests],
+  ] as const) {
+    if (titles.length >= least) continue;
+    problem(file, `has ${titles.length} test(s), at least ${least} are wanted`);
+  }
   for (const title of all.filter((one, i) => all.indexOf(one) !== i)) {
     problem(paths.hiddenTests, `has a second test called "${title}"`);
   }
