@@ -30,6 +30,7 @@ describe('the words beside a code cell', () => {
     );
     expect(words({})).toBe('done 0.8 s');
     expect(words({ failed: true })).toBe('failed');
+    expect(words({ failed: true, stopped: true })).toBe('stopped');
   });
 
   it('do not call a result fresh that is not', () => {

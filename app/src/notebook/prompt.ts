@@ -64,11 +64,13 @@ export class RunPrompt extends Widget implements IInputPrompt {
     const { model } = cell;
     const timing = (model.getMetadata('execution') ?? {}) as Timing;
     const outputs = Array.from({ length: model.outputs.length }, (_, i) => model.outputs.get(i));
+    const errors = outputs.filter(({ type }) => type === 'error');
     const { state, words } = describeRun(
       {
         busy: model.executionState === 'running',
         timing,
-        failed: outputs.some(({ type }) => type === 'error'),
+        failed: errors.length > 0,
+        stopped: errors.some((error) => error.toJSON().ename === 'KeyboardInterrupt'),
         edited: model.isDirty,
         hasRun: model.executionCount !== null,
         kernelSince: this.#epoch?.since ?? 0,
@@ -76,6 +78,8 @@ export class RunPrompt extends Widget implements IInputPrompt {
       Date.now(),
     );
     if (this.#words.textContent !== words) this.#words.textContent = words;
+    // A screen reader tells how a run ended, not every second of it.
+    this.node.setAttribute('aria-live', state === 'running' ? 'off' : 'polite');
     cell.node.dataset.runState = state;
     this.tick(state === 'running');
   }

@@ -9,6 +9,8 @@ export type Run = {
   busy: boolean;
   timing: Timing;
   failed: boolean;
+  /** It failed because the reader interrupted it. */
+  stopped?: boolean;
   /** The cell's source was changed since it ran. */
   edited: boolean;
   hasRun: boolean;
@@ -41,6 +43,6 @@ export function describeRun(run: Run, now: number): Described {
   if (!run.hasRun) return { state: 'never', words: 'not run' };
   if (started < run.kernelSince) return { state: 'earlier', words: 'from earlier' };
   if (run.edited) return { state: 'changed', words: 'changed since' };
-  if (run.failed) return { state: 'failed', words: 'failed' };
+  if (run.failed) return { state: 'failed', words: run.stopped ? 'stopped' : 'failed' };
   return { state: 'done', words: `done ${duration(ended - started)}`.trimEnd() };
 }
