@@ -98,6 +98,7 @@ describe('toBeCloseToTensor', () => {
     ['another shape', matrix, [[1, 2]], /Expected shape \[1, 2\], got shape \[2, 2\]/],
     ['NaN', tensor([NaN, 1]), [0, 1], /expected 0, got NaN/],
     ['a number where NaN is expected', tensor([0, 1]), [NaN, 1], /expected NaN, got 0/],
+    ['NaN that agrees with itself', tensor([NaN, 1]), tensor([NaN, 1]), /expected NaN/],
     ['the other infinity', tensor([-Infinity]), [Infinity], /Expected ∞, got -∞/],
     ['a large number for infinity', tensor([1e38, 0]), [Infinity, 0], /expected ∞/],
     [

@@ -49,6 +49,7 @@ describe('attention', () => {
     const k = randn([5, 3], { seed: seed(8) }).mul(2);
     const v = rand([5, 2], { seed: seed(9) }).add(10); // between 10 and 11
     const out = await attention(q, k, v);
+    expect(out.shape).toEqual([7, 2]);
     expect(await out.min().item()).toBeGreaterThan(9.999);
     expect(await out.max().item()).toBeLessThan(11.001);
   });
@@ -59,6 +60,9 @@ describe('attention', () => {
     const v = randn([2, 5, 4], { seed: seed(12) });
     const order = permutation(5, { seed: seed(13) });
     const before = await attention(q, k, v);
+    expect(before.shape).toEqual([2, 5, 4]);
+    await expect(before).not.toBeCloseToTensor(q);
+    expect(await before.std().item()).toBeGreaterThan(0.01);
     const after = attention(q, k.indexSelect(1, order), v.indexSelect(1, order));
     await expect(after).toBeCloseToTensor(before);
   });

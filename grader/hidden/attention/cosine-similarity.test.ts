@@ -26,6 +26,8 @@ describe('cosineMatrix', () => {
       .mul(100)
       .add(2);
     const before = await cosineMatrix(a, b);
+    expect(before.shape).toEqual([4, 4]);
+    expect(await before.std().item()).toBeGreaterThan(0.01);
     await expect(cosineMatrix(a.mul(factors), b)).toBeCloseToTensor(before);
     await expect(cosineMatrix(a, b.div(factors))).toBeCloseToTensor(before);
   });

@@ -78,6 +78,8 @@ describe('multiHeadAttention', () => {
     const x = randn([3, 4, 6], { seed: seed(4) });
     const weights = randomWeights(6, 4);
     const together = await multiHeadAttention(x, weights, 3);
+    await expect(together).not.toBeCloseToTensor(x);
+    expect(await together.std().item()).toBeGreaterThan(0.01);
     for (const b of [0, 1, 2]) {
       const alone = multiHeadAttention(x.narrow(0, b, 1), weights, 3);
       await expect(alone).toBeCloseToTensor(together.narrow(0, b, 1));
@@ -89,6 +91,8 @@ describe('multiHeadAttention', () => {
     const weights = randomWeights(4, 5);
     const order = permutation(6, { seed: seed(6) });
     const before = await multiHeadAttention(x, weights, 2);
+    await expect(before).not.toBeCloseToTensor(x);
+    expect(await before.std().item()).toBeGreaterThan(0.01);
     const after = multiHeadAttention(x.indexSelect(1, order), weights, 2);
     await expect(after).toBeCloseToTensor(before.indexSelect(1, order));
   });
@@ -98,6 +102,8 @@ describe('multiHeadAttention', () => {
     const weights = randomWeights(6, 7);
     const causal = tensor([0, 1, 2, 3].map((i) => [0, 1, 2, 3].map((j) => j <= i)));
     const before = await multiHeadAttention(x, weights, 2, causal);
+    await expect(before).not.toBeCloseToTensor(x);
+    expect(await before.std().item()).toBeGreaterThan(0.01);
     const past = x.narrow(1, 0, 3);
     const changed = cat([past, randn([1, 1, 6], { seed: seed(8) }).mul(20)], 1);
     const after = await multiHeadAttention(changed, weights, 2, causal);

@@ -33,6 +33,7 @@ describe('scaledScores', () => {
     const k = randn([9, 6], { seed: seed(6) });
     const few = await scaledScores(q, k.narrow(0, 0, 4));
     const many = await scaledScores(q, k);
+    expect(many.shape).toEqual([4, 9]);
     await expect(many.narrow(1, 0, 4)).toBeCloseToTensor(few);
   });
 
@@ -40,7 +41,9 @@ describe('scaledScores', () => {
     for (const d of [4, 64, 512]) {
       const q = randn([96, d], { seed: seed(7) });
       const k = randn([96, d], { seed: seed(8) });
-      const spread = await (await scaledScores(q, k)).std().item();
+      const scores = await scaledScores(q, k);
+      expect(scores.shape).toEqual([96, 96]);
+      const spread = await scores.std().item();
       expect(spread).toBeGreaterThan(0.6);
       expect(spread).toBeLessThan(1.5);
     }
@@ -50,6 +53,8 @@ describe('scaledScores', () => {
     const q = randn([4, 5], { seed: seed(9) });
     const k = randn([4, 5], { seed: seed(10) });
     const once = await scaledScores(q, k);
+    expect(once.shape).toEqual([4, 4]);
+    expect(await once.std().item()).toBeGreaterThan(0.01);
     await expect(scaledScores(q.mul(3), k)).toBeCloseToTensor(once.mul(3));
   });
 });

@@ -27,6 +27,8 @@ describe('softmaxWeights', () => {
   it('raising a whole row by the same number changes nothing', async () => {
     const scores = randn([3, 5], { seed: seed(3) });
     const before = await softmaxWeights(scores);
+    expect(before.shape).toEqual([3, 5]);
+    expect(await before.std().item()).toBeGreaterThan(0.001);
     const raised = scores.add(tensor([[2], [-4], [30]]));
     await expect(softmaxWeights(raised)).toBeCloseToTensor(before);
   });
@@ -48,6 +50,7 @@ describe('softmaxWeights', () => {
   it('a row of huge scores does not disturb a row of small ones', async () => {
     const small = randn([1, 4], { seed: seed(4) });
     const alone = await softmaxWeights(small);
+    await expect(alone.sum(-1)).toBeCloseToTensor([1]);
     const both = await softmaxWeights(small.expand([2, 4]).add(tensor([[5000], [0]])));
     await expect(both.narrow(0, 1, 1)).toBeCloseToTensor(alone);
   });

@@ -21,7 +21,8 @@ export type MatcherResult = {
 
 /**
  * Passes where `received` (a tensor, or a promise of one) has the shape of `expected` and values close to it. NaN is
- * close to an expected NaN only, an infinity to the same infinity only.
+ * close only to a NaN written among nested numbers (in a tensor it may be the answer's own, and no answer agrees with
+ * itself by being NaN everywhere), an infinity to the same infinity only.
  *
  * @param expected a tensor, a promise of one, or nested numbers
  */
@@ -47,6 +48,9 @@ export async function toBeCloseToTensor(
     );
   }
   const far = differences(got.values, wanted.values, atol, rtol);
+  if (isTensor(target)) {
+    for (const [i, value] of wanted.values.entries()) if (Number.isNaN(value)) far.add(i);
+  }
   const marked = (flat: number) => far.has(flat);
   if (far.size > 0) {
     return failure(
