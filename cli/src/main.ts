@@ -1,4 +1,5 @@
 import { CatalogueError } from '@lectern/grader/catalogue';
+import { GraderError } from '@lectern/grader/client';
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -39,10 +40,13 @@ for (const add of [
   program.addCommand(command);
 }
 
+const isRefusal = (error: unknown): error is GraderError =>
+  error instanceof GraderError && error.code === 'bad-request';
+
 /** Says what went wrong on stderr and returns the exit code for it. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.badRequest;
-  if (error instanceof CatalogueError) {
+  if (error instanceof CatalogueError || isRefusal(error)) {
     process.stderr.write(`${error.message}\n`);
     return exit.badRequest;
   }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ExerciseReport, Report } from '@lectern/grader/client';
 import { Command, InvalidArgumentError } from 'commander';
-import { badRequest, CommandError, exit } from '../errors.ts';
+import { CommandError, exit } from '../errors.ts';
 import { exerciseOf, readNotebook } from '../notebook.ts';
 import { root } from '../root.ts';
 
@@ -49,7 +49,7 @@ async function grade(file: string, options: GradeOptions): Promise<void> {
   if (!options.exercise && !notebook.cells.some((cell) => exerciseOf(cell))) {
     process.stderr.write(`${file} has no cell marked as an exercise; looking for declarations.\n`);
   }
-  const { GraderError, startGrader } = await import('@lectern/grader/client');
+  const { startGrader } = await import('@lectern/grader/client');
   const grader = startGrader({ root });
   try {
     const report = await grader.grade({
@@ -65,11 +65,6 @@ async function grade(file: string, options: GradeOptions): Promise<void> {
         exit.ourFailure,
       );
     }
-  } catch (error) {
-    if (error instanceof GraderError && error.code === 'bad-request') {
-      throw badRequest(error.message);
-    }
-    throw error;
   } finally {
     await grader.close();
   }
