@@ -51,6 +51,7 @@ describe('a wrong request', () => {
     [['run', unknown, '--solutions'], 'There is no exercise "attention/none"'],
     [['solve', unknown, '-o', path.join(folder, 's.ipynb')], 'There is no exercise'],
     [['solve', plain, '-o', nowhere], 'its folder does not exist'],
+    [['grade', plain, '--exercise', 'nothing'], '"nothing" is no exercise'],
     [['check', '--seeds', '0'], '1 or more'],
     [['kernelspec', 'install', '--frob'], "unknown option '--frob'"],
     [['kernelspec', 'install', '--user', '--prefix', folder], 'Choose one of'],
