@@ -81,7 +81,8 @@ export class KernelClient {
     const { spec } = kernelspecs()[options.kernel ?? 'typescript']!;
     const connection = await newConnection('test');
     const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'lectern-kernel-'));
-    const file = path.join(mkdtempSync(path.join(tmpdir(), 'lectern-connection-')), 'c.json');
+    const connections = mkdtempSync(path.join(tmpdir(), 'lectern-connection-'));
+    const file = path.join(connections, 'c.json');
     writeFileSync(file, JSON.stringify(connection));
     const [command, ...args] = spec.argv.map((part) => part.replace('{connection_file}', file));
     const child = spawn(command!, args, {
@@ -89,6 +90,7 @@ export class KernelClient {
       env: { ...process.env, ...spec.env, ...options.env },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
+    child.once('exit', () => rmSync(connections, { recursive: true, force: true }));
     const client = new KernelClient(child, connection, directory);
     client.#iopub.subscribe();
     client.#iopub.connect(endpoint(connection, 'iopub'));
