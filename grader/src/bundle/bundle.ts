@@ -66,7 +66,9 @@ async function cached(
 ): Promise<string> {
   const index = path.join(directory, `${name}.json`);
   const known = readIndex(index);
-  if (known && isFresh(known.inputs)) return known.script;
+  // A copied folder brings along an index that speaks of the folder it was copied from.
+  const ours = known && path.dirname(known.script) === directory;
+  if (ours && isFresh(known.inputs)) return known.script;
   const { link } = await import('./link.ts'); // brings TypeScript along, which the cache saves
   const linked: Linked = link(entry, { root: repository, builtins });
   const code = builtins ? `${linked.code}(require);\n` : linked.code;
