@@ -20,10 +20,12 @@ try {
   const shoot = (name: string): Promise<unknown> =>
     page.screenshot({ path: path.join(images, `${name}.png`) });
 
-  await page.goto(`${course.origin}/chapter/attention`);
+  await page.locator('[data-chapter="attention"] a').first().click();
   await page.waitForSelector('[data-kernel-state="ready"]', { timeout: 60_000 });
   await page.waitForSelector('mjx-container');
   await page.evaluate(() => document.fonts.ready);
+  await page.waitForSelector('[data-save-state="saved"]');
+  await page.mouse.move(5, 400); // over the margin, where no toolbar answers
   await shoot('chapter');
 
   const cell = page.locator(`.jp-Cell[data-exercise="${exercise}"]`);
