@@ -25,7 +25,7 @@ export {
   variance,
 } from './functions/reduction.ts';
 export * as nn from './nn/index.ts';
-export type { Operand } from './tensor/apply.ts';
+export { noGrad, type Operand } from './tensor/apply.ts';
 export {
   arange,
   type CreateOptions,
@@ -40,6 +40,7 @@ export {
 } from './tensor/create.ts';
 export type { DType, TypedArray } from './tensor/dtype.ts';
 export { DTypeError, ShapeError } from './tensor/errors.ts';
+export { Parameter } from './tensor/parameter.ts';
 export {
   Generator,
   permutation,

@@ -1,17 +1,12 @@
-/**
- * Gradients by walking the graph backwards (reverse-mode differentiation).
- *
- * Each operation's record says how a gradient passes through it, in operations; so a gradient is a
- * graph like any other, which is computed lazily and can be differentiated again.
- */
+/** Functions that give gradients: `grad(f)` and `valueAndGrad(f)`. */
 
 import { announce, demandLeave } from '../forbid.ts';
-import { recordOf } from '../ops/records.ts';
 import { apply, checkTensor, isPromise } from '../tensor/apply.ts';
-import { ones, zeros } from '../tensor/create.ts';
+import { ones } from '../tensor/create.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
 import { show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { gradientsOf } from './walk.ts';
 
 /** One gradient for one input, else one for each. */
 export type Gradients<Inputs extends Tensor[]> = Inputs extends [Tensor]
@@ -64,7 +59,7 @@ function differentiate<Inputs extends Tensor[]>(name: string, f: (...inputs: Inp
           'sum() or mean() makes one of many',
       );
     }
-    const all = gradientsOf(value, targets);
+    const all = gradientsOf(name, value, targets, ones(value.shape));
     const single = inputs.length === 1 && !takesRest(f);
     return [value, (single ? all[0] : all) as Gradients<Inputs>];
   };
@@ -85,47 +80,4 @@ function checkInput(name: string, x: unknown, i: number): void {
         'so let the function use that tensor from outside instead',
     );
   }
-}
-
-/** The gradients of one number by `targets`, zeros for those it does not depend on. */
-function gradientsOf(root: Tensor, targets: readonly Tensor[]): Tensor[] {
-  const gradients = new Map<Tensor, Tensor>([[root, ones(root.shape)]]);
-  for (const x of pathTo(root, new Set(targets)).reverse()) {
-    const g = gradients.get(x);
-    if (g === undefined || x.origin.op === null || targets.includes(x)) continue;
-    const { op, inputs, attributes } = x.origin;
-    const context = { inputs, output: x, attributes: attributes as never };
-    const parts = recordOf(op).gradient(g, context);
-    for (const [i, y] of inputs.entries()) {
-      const part = parts[i] ?? null;
-      if (part === null) continue;
-      const known = gradients.get(y);
-      gradients.set(y, known === undefined ? part : apply('add', [known, part], {}));
-    }
-  }
-  return targets.map((x) => gradients.get(x) ?? zeros(x.shape));
-}
-
-/**
- * What lies between `root` and the targets, inputs before results. No recursion: graphs can be
- * deep.
- */
-function pathTo(root: Tensor, targets: ReadonlySet<Tensor>): Tensor[] {
-  const onPath = new Map<Tensor, boolean>();
-  const path: Tensor[] = [];
-  const todo: Tensor[] = [root];
-  while (todo.length > 0) {
-    const x = todo.at(-1)!;
-    const inputs = targets.has(x) || x.origin.op === 'detach' ? [] : x.origin.inputs;
-    const open = onPath.has(x) ? [] : inputs.filter((y) => !onPath.has(y));
-    if (open.length > 0) {
-      todo.push(...open);
-      continue;
-    }
-    todo.pop();
-    if (onPath.has(x)) continue;
-    onPath.set(x, targets.has(x) || inputs.some((y) => onPath.get(y)));
-    if (onPath.get(x)) path.push(x);
-  }
-  return path;
 }

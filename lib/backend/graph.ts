@@ -2,6 +2,7 @@
 
 import type { Attributes, OpName, Spec } from '../ops/record.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
+import { LibraryError } from '../tensor/errors.ts';
 import { numelOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -17,6 +18,8 @@ export interface Step extends Spec {
 export interface Leaf extends Spec {
   readonly op: null;
   readonly data: TypedArray;
+  /** The parameter whose values these are, if they are a parameter's. */
+  readonly owner: Tensor | null;
 }
 
 export interface Graph {
@@ -36,7 +39,7 @@ export interface Graph {
 /** The graph of `tensors`; equal computations on the same inputs appear once. */
 export function graphOf(tensors: readonly Tensor[]): Graph {
   const builder = new GraphBuilder();
-  const outputs = tensors.map((x) => builder.position(x));
+  const outputs = tensors.map((x) => builder.position(x.snapshot));
   return builder.finish(outputs);
 }
 
@@ -82,7 +85,8 @@ class GraphBuilder {
   }
 
   #add(x: Tensor): number {
-    const { op, data, attributes } = x.origin;
+    const { op, data, attributes, gone } = x.origin;
+    if (gone !== null) throw new LibraryError(`this tensor cannot be computed any more: ${gone}`);
     if (data !== null) return this.#addLeaf(x, data);
     const inputs = x.origin.inputs.map((y) => this.#byTensor.get(y)!);
     // other names for the same values need no step of their own
@@ -103,7 +107,7 @@ class GraphBuilder {
     this.#byData.set(data, sameData);
     const known = sameData.get(description);
     if (known !== undefined) return known;
-    const leaf: Leaf = { op: null, data, shape: x.shape, dtype: x.dtype };
+    const leaf: Leaf = { op: null, data, owner: x.origin.owner, shape: x.shape, dtype: x.dtype };
     const position = this.#push(leaf, description);
     sameData.set(description, position);
     return position;

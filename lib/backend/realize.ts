@@ -1,6 +1,6 @@
 /** From a graph to values. */
 
-import type { Tensor } from '../tensor/tensor.ts';
+import type { Origin, Tensor } from '../tensor/tensor.ts';
 import { currentBackend } from './backend.ts';
 import { graphOf } from './graph.ts';
 
@@ -9,11 +9,13 @@ import { graphOf } from './graph.ts';
  * ...gradients)`.
  *
  * A tensor that has been computed keeps its values and forgets how it came about, so that nothing
- * is computed twice and no memory is held for it. Gradients do not need that past: they are written
- * while the function is being traced.
+ * is computed twice and no memory is held for it; unless it was computed from something that
+ * requires a gradient, since `backward` may still be called.
  */
 export async function realize(...tensors: readonly Tensor[]): Promise<void> {
-  const open = tensors.filter((x) => x.origin.data === null && x.origin.pending === null);
+  const open = tensors
+    .map((x) => x.snapshot)
+    .filter((x) => x.origin.data === null && x.origin.pending === null);
   if (open.length > 0) {
     const work = compute(open);
     for (const x of open) x.origin.pending = work;
@@ -23,11 +25,23 @@ export async function realize(...tensors: readonly Tensor[]): Promise<void> {
 
 async function compute(tensors: readonly Tensor[]): Promise<void> {
   try {
-    const results = await currentBackend().run(graphOf(tensors));
+    const graph = graphOf(tensors);
+    const results = await currentBackend().run(graph);
+    const overwritable = new Set(
+      graph.nodes.map((node) => node.op === null && node.owner && node.data),
+    );
     for (const [i, { origin }] of tensors.entries()) {
-      Object.assign(origin, { data: results[i]!, op: null, attributes: null, inputs: [] });
+      const result = results[i]!;
+      origin.data = overwritable.has(result) && origin.owner === null ? result.slice() : result;
+      forgetPast(origin);
     }
   } finally {
     for (const { origin } of tensors) origin.pending = null;
   }
+}
+
+/** The past is kept only where `backward` may want to walk it. */
+function forgetPast(origin: Origin): void {
+  if (origin.requiresGrad && origin.owner === null) return;
+  Object.assign(origin, { op: null, attributes: null, inputs: [] });
 }

@@ -1,19 +1,20 @@
 /** A learned vector for each of n things. */
 
 import { embedding } from '../functions/indexing.ts';
+import { Parameter } from '../tensor/parameter.ts';
 import { type RandomOptions, randn } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
 
 /** Ids of any shape become vectors: `[...] → [..., d]`. */
 export class Embedding extends Module {
-  readonly weight: Tensor;
+  readonly weight: Parameter;
 
   /** Starts from the normal distribution with deviation 1, as PyTorch does. */
   constructor(n: number, d: number, options: RandomOptions) {
     demandLayer('Embedding');
     super();
-    this.weight = randn([n, d], options);
+    this.weight = new Parameter(randn([n, d], options));
   }
 
   override forward(ids: Tensor): Tensor {

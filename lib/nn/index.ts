@@ -1,5 +1,6 @@
 /** Layers. */
 
+export { Parameter } from '../tensor/parameter.ts';
 export { MultiHeadAttention, type MultiHeadOptions } from './attention.ts';
 export { Embedding } from './embedding.ts';
 export { LayerNorm } from './layer-norm.ts';

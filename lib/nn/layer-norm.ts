@@ -2,20 +2,21 @@
 
 import { layerNorm } from '../functions/neural.ts';
 import { ones, zeros } from '../tensor/create.ts';
+import { Parameter } from '../tensor/parameter.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
 
 export class LayerNorm extends Module {
-  readonly weight: Tensor;
-  readonly bias: Tensor;
+  readonly weight: Parameter;
+  readonly bias: Parameter;
   readonly eps: number;
 
   /** For vectors of `d` numbers; starts with scale 1 and shift 0. */
   constructor(d: number, { eps = 1e-5 }: { eps?: number } = {}) {
     demandLayer('LayerNorm');
     super();
-    this.weight = ones([d]);
-    this.bias = zeros([d]);
+    this.weight = new Parameter(ones([d]));
+    this.bias = new Parameter(zeros([d]));
     this.eps = eps;
   }
 

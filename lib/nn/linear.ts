@@ -1,5 +1,6 @@
 /** y = x·W + b. */
 
+import { Parameter } from '../tensor/parameter.ts';
 import { generatorFrom, type RandomOptions, rand } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
@@ -11,8 +12,8 @@ export interface LinearOptions extends RandomOptions {
 
 /** A linear layer, `[..., in] → [..., out]`; inputs are rows, so the weight is `[in, out]`. */
 export class Linear extends Module {
-  readonly weight: Tensor;
-  readonly bias: Tensor | null;
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
 
   /** Starts uniform between ±1/√in, as PyTorch does. */
   constructor(inputs: number, outputs: number, { bias = true, ...random }: LinearOptions) {
@@ -21,9 +22,11 @@ export class Linear extends Module {
     const seed = generatorFrom('nn.Linear', random);
     const bound = 1 / Math.sqrt(inputs);
     const uniform = (shape: number[]) =>
-      rand(shape, { seed })
-        .mul(2 * bound)
-        .sub(bound);
+      new Parameter(
+        rand(shape, { seed })
+          .mul(2 * bound)
+          .sub(bound),
+      );
     this.weight = uniform([inputs, outputs]);
     this.bias = bias ? uniform([outputs]) : null;
   }

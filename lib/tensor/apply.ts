@@ -2,7 +2,15 @@
 
 import type { Attributes, OpName } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
-import { allocate, convert, type DType, promote, promoteWithNumber, toStorage } from './dtype.ts';
+import {
+  allocate,
+  convert,
+  type DType,
+  isFloat,
+  promote,
+  promoteWithNumber,
+  toStorage,
+} from './dtype.ts';
 import { DTypeError } from './errors.ts';
 import { Tensor } from './tensor.ts';
 
@@ -18,7 +26,32 @@ export function apply<K extends OpName>(
   attributes: Attributes[K],
 ): Tensor {
   const { shape, dtype } = recordOf(op).infer(inputs, attributes);
-  return new Tensor(shape, dtype, { op, inputs, attributes });
+  const requiresGrad =
+    recording && op !== 'detach' && isFloat(dtype) && inputs.some((x) => x.requiresGrad);
+  const snapshots = inputs.map((x) => x.snapshot);
+  return new Tensor(shape, dtype, { op, inputs: snapshots, attributes, requiresGrad });
+}
+
+let recording = true;
+
+/**
+ * Runs `f`, in which nothing is remembered for `backward`: for using a model rather than training
+ * it.
+ */
+export function noGrad<R>(f: () => R): R {
+  const before = recording;
+  recording = false;
+  try {
+    const result = f();
+    if (isPromise(result)) {
+      throw new DTypeError(
+        'noGrad: the function must not be async; await its tensors outside of it',
+      );
+    }
+    return result;
+  } finally {
+    recording = before;
+  }
 }
 
 /** A tensor of shape `[]`. */

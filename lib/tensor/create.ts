@@ -1,7 +1,7 @@
 /** Making tensors from numbers. */
 
 import { apply, scalar } from './apply.ts';
-import { allocate, convert, type DType, type TypedArray, toStorage } from './dtype.ts';
+import { allocate, convert, type DType, isFloat, type TypedArray, toStorage } from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
 import { checkShape, numelOf, show } from './shape.ts';
 import { Tensor } from './tensor.ts';
@@ -20,6 +20,8 @@ export interface CreateOptions {
 export interface TensorOptions extends CreateOptions {
   /** For values given as one flat list. */
   shape?: readonly number[];
+  /** Whether `backward` is to leave a gradient at this tensor; float32 only. */
+  requiresGrad?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface TensorOptions extends CreateOptions {
  */
 export function tensor(
   values: NestedArray | AnyTypedArray,
-  { dtype, shape }: TensorOptions = {},
+  { dtype, shape, requiresGrad = false }: TensorOptions = {},
 ): Tensor {
   const nested = ArrayBuffer.isView(values) ? null : nestedShape(values);
   const flat = ArrayBuffer.isView(values) ? values : flatten(values);
@@ -45,7 +47,10 @@ export function tensor(
         `which has ${numelOf(wanted)}`,
     );
   }
-  return new Tensor(wanted, type, { op: null, data: store(flat, type) });
+  if (requiresGrad && !isFloat(type)) {
+    throw new DTypeError(`tensor: only floating-point tensors can require a gradient, not ${type}`);
+  }
+  return new Tensor(wanted, type, { op: null, data: store(flat, type), requiresGrad });
 }
 
 /** A tensor filled with one value. */

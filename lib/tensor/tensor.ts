@@ -6,6 +6,7 @@
  * behind the tensor, once.
  */
 
+import { backward } from '../autograd/backward.ts';
 import { realize } from '../backend/realize.ts';
 import type { Attributes, OpName } from '../ops/record.ts';
 import type { MimeBundle } from '../viz/mime.ts';
@@ -25,6 +26,12 @@ export interface Origin {
   data: TypedArray | null;
   /** Settles when the values that are being computed are there. */
   pending: Promise<void> | null;
+  /** Whether `backward` of what is computed from this is to reach this. */
+  requiresGrad: boolean;
+  /** The parameter whose values these are, if they are a parameter's. */
+  owner: Tensor | null;
+  /** Why the values are no longer to be had: an optimizer has written over them. */
+  gone: string | null;
 }
 
 export class Tensor extends NeuralMethods {
@@ -33,6 +40,7 @@ export class Tensor extends NeuralMethods {
   /** The type of the elements. */
   readonly dtype: DType;
   readonly #origin: Origin;
+  #grad: Tensor | null = null;
 
   /** @internal Use `tensor(…)` and operations to make tensors. */
   constructor(
@@ -49,6 +57,9 @@ export class Tensor extends NeuralMethods {
       inputs: origin.inputs ?? [],
       data: origin.data ?? null,
       pending: null,
+      requiresGrad: origin.requiresGrad ?? false,
+      owner: origin.owner ?? null,
+      gone: null,
     };
     Object.freeze(this);
   }
@@ -56,6 +67,37 @@ export class Tensor extends NeuralMethods {
   /** @internal The graph's side of this tensor. */
   get origin(): Origin {
     return this.#origin;
+  }
+
+  /** @internal The values that operations use: a parameter's present ones, else the tensor itself. */
+  get snapshot(): Tensor {
+    return this;
+  }
+
+  /** Whether `backward` gives a gradient by this tensor, or passes through it. */
+  get requiresGrad(): boolean {
+    return this.origin.requiresGrad;
+  }
+
+  /** What `backward` found: the gradient by this tensor, summed over all calls; null before. */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+
+  set grad(gradient: Tensor | null) {
+    this.#grad = gradient;
+  }
+
+  /**
+   * Adds the gradient of this number by every tensor and parameter that it was computed from, and
+   * that requires one, to that tensor's `grad`. Nothing is computed yet; await this number after,
+   * not before, so that both share the work.
+   *
+   * @param gradient where this is not a single number: how much each element counts
+   * @throws ShapeError where this has several elements and no `gradient` is given
+   */
+  backward(gradient?: Tensor): void {
+    backward(this, gradient);
   }
 
   /** The number of dimensions. */

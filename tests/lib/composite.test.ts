@@ -215,7 +215,8 @@ forEachBackend('layers', () => {
     await expectClose(zeroed.forward(x), zeros([1, 2, 4]));
     expect(await layer.forward(x).abs().max().item()).toBeGreaterThan(0);
     expect(() => layer.withParameters([x])).toThrow('4 parameters');
-    const narrow = layer.parameters().with(0, zeros([2, 2]));
+    const narrow: Tensor[] = layer.parameters().toSpliced(0, 1);
+    narrow.unshift(zeros([2, 2]));
     expect(() => layer.withParameters(narrow)).toThrow('weight has shape [4, 4], got [2, 2]');
   });
 });
