@@ -24,6 +24,13 @@ export {
   type VarianceOptions,
   variance,
 } from './functions/reduction.ts';
+export {
+  readSafetensors,
+  type SafetensorsOptions,
+  type SafetensorsReader,
+  type TensorDict,
+  writeSafetensors,
+} from './interop/safetensors/safetensors.ts';
 export * as nn from './nn/index.ts';
 export { noGrad, type Operand } from './tensor/apply.ts';
 export {
@@ -39,7 +46,7 @@ export {
   zeros,
 } from './tensor/create.ts';
 export type { DType, TypedArray } from './tensor/dtype.ts';
-export { DTypeError, ShapeError } from './tensor/errors.ts';
+export { DTypeError, FileFormatError, ShapeError } from './tensor/errors.ts';
 export { Parameter } from './tensor/parameter.ts';
 export {
   Generator,

@@ -4,6 +4,11 @@ import { registerBackend, setBackend } from './backend/backend.ts';
 import { onnxBackend } from './onnx/backend.ts';
 
 export * from './browser.ts';
+export {
+  loadSafetensors,
+  openSafetensors,
+  saveSafetensors,
+} from './interop/safetensors/file.ts';
 
 registerBackend(onnxBackend);
 setBackend('onnx');

@@ -42,6 +42,13 @@ export class DTypeError extends LibraryError {
   }
 }
 
+/** A file whose contents are not what its format demands, or are cut short. */
+export class FileFormatError extends LibraryError {
+  static {
+    FileFormatError.prototype.name = 'FileFormatError';
+  }
+}
+
 /**
  * V8 writes an error's stack at the first look at it, by way of `Error.prepareStackTrace` where
  * there is one (a notebook's kernel has one). We look at once, and hand on what is not ours.
