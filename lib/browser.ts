@@ -32,6 +32,7 @@ export {
   writeSafetensors,
 } from './interop/safetensors/safetensors.ts';
 export * as nn from './nn/index.ts';
+export * as optim from './optim/index.ts';
 export { noGrad, type Operand } from './tensor/apply.ts';
 export {
   arange,

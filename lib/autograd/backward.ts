@@ -6,6 +6,7 @@ import { ones } from '../tensor/create.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { sameShape, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { companionsOf, computeTogether } from './companions.ts';
 import { gradientsOf } from './walk.ts';
 
 /** Adds the gradient of `root` by each leaf that requires one to the leaf's `grad`. */
@@ -26,7 +27,9 @@ export const backward = publicOp('backward', (root: Tensor, gradient?: Tensor): 
     for (const [i, leaf] of leaves.entries()) {
       const holder = leaf.origin.owner ?? leaf;
       const found = gradients[i]!;
-      holder.grad = holder.grad === null ? found : holder.grad.add(found);
+      const total = holder.grad === null ? found : holder.grad.add(found);
+      computeTogether(total, [root, ...companionsOf(holder.grad)]);
+      holder.grad = total;
     }
   });
 });
