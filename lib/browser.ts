@@ -31,6 +31,7 @@ export {
   type TensorDict,
   writeSafetensors,
 } from './interop/safetensors/safetensors.ts';
+export * from './models/index.ts';
 export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';
 export { noGrad, type Operand } from './tensor/apply.ts';

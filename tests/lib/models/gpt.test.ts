@@ -1,0 +1,125 @@
+import { GPT, type GPTConfig, gptNano, grad, realize, type Tensor, tensor } from '@lectern/lib';
+import { describe, expect, it } from 'vitest';
+import { countParameters, expectAsPyTorch, ids } from './support.ts';
+
+const sizes = { vocabularySize: 11, contextLength: 6, layers: 2, heads: 4, width: 8 };
+const gpt2Like: GPTConfig = { ...sizes, activation: 'geluTanh' };
+const llamaLike: GPTConfig = {
+  ...sizes,
+  width: 16,
+  kvHeads: 2,
+  ffWidth: 24,
+  bias: false,
+  activation: 'swiglu',
+  norm: 'rms',
+  positions: 'rotary',
+  tiedEmbeddings: false,
+};
+
+describe('GPT computes what PyTorch computes', () => {
+  for (const [name, config] of [
+    ['gpt2', gpt2Like],
+    ['llama', llamaLike],
+  ] as const) {
+    it(`as ${name}`, async () => {
+      const model = new GPT(config, { seed: 1 });
+      const [tokens, targets] = [ids(11, 2, 5, 3), ids(11, 2, 5, 7)];
+      await expectAsPyTorch(name, model, () => ({
+        logits: model.forward(tokens),
+        loss: model.loss(tokens, targets),
+      }));
+    });
+  }
+});
+
+describe('reading with a cache', () => {
+  for (const [name, config] of [
+    ['gpt2', gpt2Like],
+    ['llama', llamaLike],
+  ] as const) {
+    it(`gives the logits of reading at once, as ${name}`, async () => {
+      const model = new GPT(config, { seed: 1 });
+      const rows = [
+        [1, 4, 7, 10, 2, 5],
+        [8, 3, 3, 0, 9, 6],
+      ];
+      const logits = await model.forward(tensor(rows, { dtype: 'int64' })).array<number[][][]>();
+      const decoding = model.decode(2);
+      let read = 0;
+      for (const count of [3, 1, 2]) {
+        const found = await decoding.read(rows.map((row) => row.slice(read, read + count)));
+        read += count;
+        for (const [b, values] of found.entries()) {
+          for (const [i, value] of values.entries()) {
+            expect(value).toBeCloseTo(logits[b]![read - 1]![i]!, 5);
+          }
+        }
+      }
+    });
+  }
+
+  it('starts afresh from the last half when the context is full', async () => {
+    const model = new GPT(gpt2Like, { seed: 1 });
+    const decoding = model.decode();
+    await decoding.read([[1, 2, 3, 4, 5, 6]]);
+    const [found] = await decoding.read([[7]]);
+    const logits = await model.forward(tensor([[5, 6, 7]], { dtype: 'int64' })).array();
+    for (const [i, value] of found!.entries()) expect(value).toBeCloseTo(logits[0][2][i], 5);
+  });
+});
+
+describe('GPT', () => {
+  it('has the parameters that the formulas say', () => {
+    // 12 · layers · width² in the matrices, 13 · layers · width in biases and norms
+    const [V, C, L, W] = [65, 64, 4, 128];
+    const expected = V * W + C * W + 12 * L * W * W + 13 * L * W + 2 * W;
+    expect(countParameters(new GPT(gptNano, { seed: 1 }))).toBe(expected);
+    const head = 16 / 4;
+    const attention = 16 * (4 + 2 * 2) * head + 16 * 16;
+    const llama = 2 * 11 * 16 + 2 * (attention + 3 * 16 * 24 + 2 * 16) + 16;
+    expect(countParameters(new GPT(llamaLike, { seed: 1 }))).toBe(llama);
+  });
+
+  it('starts close to guessing', async () => {
+    const model = new GPT(gptNano, { seed: 1 });
+    const loss = await model.loss(ids(65, 2, 8, 3), ids(65, 2, 8, 7)).item();
+    expect(Math.abs(loss - Math.log(65))).toBeLessThan(0.1);
+  });
+
+  it('never looks ahead', async () => {
+    const model = new GPT(llamaLike, { seed: 1 });
+    const seen = await model.forward(tensor([[1, 2, 3, 4]], { dtype: 'int64' })).array();
+    const other = await model.forward(tensor([[1, 2, 3, 9]], { dtype: 'int64' })).array();
+    expect(other[0].slice(0, 3)).toEqual(seen[0].slice(0, 3));
+    expect(other[0][3]).not.toEqual(seen[0][3]);
+  });
+
+  it('uses dropout only while it is trained', async () => {
+    const model = new GPT({ ...gpt2Like, dropout: 0.5 }, { seed: 1 });
+    const logits = async () => (await model.forward(ids(11, 1, 4, 3)).data()).join();
+    expect(await logits()).not.toBe(await logits());
+    model.eval();
+    expect(await logits()).toBe(await logits());
+  });
+
+  it('learns to repeat a pattern', async () => {
+    const model = new GPT({ ...llamaLike, width: 16 }, { seed: 1 });
+    const [tokens, targets] = [tensor([[1, 5, 2, 8, 3]]), tensor([[5, 2, 8, 3, 1]])].map((x) =>
+      x.cast('int64'),
+    ) as [Tensor, Tensor];
+    const gradients = grad((...p: Tensor[]) => model.withParameters(p).loss(tokens, targets));
+    for (let step = 0; step < 60; step++) {
+      const found = gradients(...model.parameters()) as unknown as Tensor[];
+      for (const [i, p] of model.parameters().entries()) p.assign(p.sub(found[i]!.mul(0.5)));
+      await realize(...model.parameters());
+    }
+    expect(await model.loss(tokens, targets).item()).toBeLessThan(0.3);
+  });
+
+  it('says what does not fit', () => {
+    expect(() => new GPT({ ...gpt2Like, heads: 3 }, { seed: 1 })).toThrow('3 heads must divide');
+    expect(() => new GPT({ ...llamaLike, width: 12 }, { seed: 1 })).toThrow('even width');
+    const model = new GPT(gpt2Like, { seed: 1 });
+    expect(() => model.forward(ids(11, 1, 7, 3))).toThrow('length ≤ 6, got [1,7]');
+  });
+});
