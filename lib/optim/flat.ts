@@ -30,7 +30,7 @@ export interface Run {
 }
 
 /** How many numbers the parameters take in one row. */
-function rowLength(parameters: readonly Parameter[]): number {
+export function rowLength(parameters: readonly Parameter[]): number {
   return parameters.reduce((sum, parameter) => sum + padded(parameter.numel), 0);
 }
 

@@ -9,7 +9,8 @@ import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { Parameter } from '../tensor/parameter.ts';
 import { sameShape, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { FlatRows, type Run } from './flat.ts';
+import { FlatRows, type Run, rowLength } from './flat.ts';
+import { updateMemory } from './kernel/kernel.ts';
 import { type OptimizerState, readState, writeState } from './state.ts';
 import { plainUpdates, type Updates } from './updates.ts';
 
@@ -139,11 +140,19 @@ export abstract class Optimizer<Options extends CommonOptions = CommonOptions> {
 
   /** @internal The memory of each group, made when it is first needed. */
   get rows(): readonly FlatRows[] {
-    this.#rows ??= this.groups.map((group) => {
-      const allocate = (length: number) => new Float32Array(length);
-      return new FlatRows(group.parameters, this.momentsOf(group), allocate);
-    });
+    this.#rows ??= this.#allocateRows();
     return this.#rows;
+  }
+
+  #allocateRows(): FlatRows[] {
+    const sizes = this.groups.map(
+      (group) => rowLength(group.parameters) * (2 + this.momentsOf(group)),
+    );
+    const { updates, allocate } = updateMemory(sizes.reduce((sum, size) => sum + size, 0));
+    this.#updates = updates;
+    return this.groups.map(
+      (group) => new FlatRows(group.parameters, this.momentsOf(group), allocate),
+    );
   }
 
   /** Everything but the parameters that is needed to go on exactly from here, as a copy. */

@@ -95,7 +95,7 @@ function adam(
     const decay = weightDecay * theta[i]!;
     const gradient = decoupled ? g[i]! : g[i]! + decay;
     m[i] = beta1 * m[i]! + (1 - beta1) * gradient;
-    v[i] = beta2 * v[i]! + (1 - beta2) * gradient ** 2;
+    v[i] = beta2 * v[i]! + (1 - beta2) * gradient * gradient;
     const mean = m[i]! / correction1;
     const meanSquare = v[i]! / correction2;
     theta[i]! -= lr * (mean / (Math.sqrt(meanSquare) + eps) + (decoupled ? decay : 0));
@@ -115,7 +115,7 @@ function scale(x: Float32Array, a: number): void {
 /** Σ x². */
 function sumOfSquares(x: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]! ** 2;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
   return sum;
 }
 
