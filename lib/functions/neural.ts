@@ -141,6 +141,8 @@ export interface AttentionOptions {
   mask?: Tensor;
   /** A query sees only keys up to its own place. */
   isCausal?: boolean;
+  /** What happens to the weights `[..., queries, keys]` before values are weighed, as dropout. */
+  dropout?: (weights: Tensor) => Tensor;
 }
 
 /**
@@ -153,7 +155,8 @@ export interface AttentionOptions {
  */
 export const scaledDotProductAttention = publicOp(
   'scaledDotProductAttention',
-  (q: Tensor, k: Tensor, v: Tensor, { mask, isCausal }: AttentionOptions = {}): Tensor => {
+  (q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor => {
+    const { mask, isCausal, dropout } = options;
     for (const x of [q, k, v]) checkTensor('scaledDotProductAttention', x);
     checkAttentionShapes(q, k, v);
     const products = matmul(q, k.transpose(-2, -1)); // [..., queries, keys]
@@ -167,7 +170,8 @@ export const scaledDotProductAttention = publicOp(
       scores =
         mask.dtype === 'bool' ? scores.maskedFill(mask.logicalNot(), -Infinity) : add(scores, mask);
     }
-    return matmul(softmax(scores, -1), v);
+    const weights = softmax(scores, -1);
+    return matmul(dropout === undefined ? weights : dropout(weights), v);
   },
 );
 

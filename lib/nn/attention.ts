@@ -1,68 +1,155 @@
-/** Multi-head attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2). */
+/**
+ * Multi-head attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2), with keys and values
+ * shared by groups of heads where asked for (Ainslie et al. 2023, arXiv:2305.13245).
+ */
 
 import { type AttentionOptions, scaledDotProductAttention } from '../functions/neural.ts';
-import { ShapeError } from '../tensor/errors.ts';
+import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { type Dropout, dropoutOrNone } from './dropout.ts';
+import type { AttentionCache } from './key-value-cache.ts';
 import { Linear } from './linear.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
+import type { PositionOptions } from './positions.ts';
+import { type RotaryOptions, rotary } from './rotary.ts';
+
+/** How a layer of attention is made. */
+export interface MultiHeadDesign extends RandomOptions {
+  /** Whether the projections have biases; false where left out (PyTorch: true). */
+  bias?: boolean;
+  /** How many heads keys and values have, a divisor of `heads`; as many where left out. */
+  kvHeads?: number;
+  /** Turns queries and keys by their places; not where left out. */
+  rotary?: RotaryOptions;
+  /** How likely an attention weight is to be dropped while training; 0 where left out. */
+  dropout?: number;
+}
 
 /** Where keys and values come from, and what may be seen. */
-export interface MultiHeadOptions extends AttentionOptions {
+export interface MultiHeadOptions extends AttentionOptions, PositionOptions {
   /**
    * Cross-attention: keys and values are made from this `[batch, keys, dModel]`; from x itself
    * where left out.
    */
   context?: Tensor;
+  /** Keys and values of earlier tokens, which x sees, and is added to; x sees no later ones. */
+  cache?: AttentionCache;
 }
 
-/**
- * Several attentions side by side, each on its own slice of the projections; no biases in the
- * projections.
- */
+/** `[batch, length, heads · dHead] → [batch, heads, length, dHead]` */
+function splitHeads(x: Tensor, heads: number): Tensor {
+  const [batch, length, width] = x.shape as [number, number, number];
+  return x.reshape([batch, length, heads, width / heads]).transpose(1, 2);
+}
+
+/** Each head `times` times in a row: `[batch, h, length, d] → [batch, h · times, length, d]`. */
+function repeatHeads(x: Tensor, times: number): Tensor {
+  if (times === 1) return x;
+  const [batch, heads, length, d] = x.shape as [number, number, number, number];
+  const repeated = x.unsqueeze(2).expand([batch, heads, times, length, d]);
+  return repeated.reshape([batch, heads * times, length, d]);
+}
+
+/** Several attentions side by side, each on its own slice of the projections. */
 export class MultiHeadAttention extends Module {
   readonly query: Linear;
   readonly key: Linear;
   readonly value: Linear;
   readonly output: Linear;
   readonly heads: number;
+  readonly kvHeads: number;
+  readonly rotary: RotaryOptions | null;
+  readonly dropout: Dropout | null;
 
-  constructor(dModel: number, heads: number, random: RandomOptions) {
+  /** The projections start as `Linear` does. */
+  constructor(dModel: number, heads: number, design: MultiHeadDesign) {
     demandLayer('MultiHeadAttention');
     super();
-    if (dModel % heads !== 0) {
-      throw new ShapeError(
-        `nn.MultiHeadAttention: ${heads} heads do not divide a width of ${dModel}`,
-      );
-    }
+    const { bias = false, kvHeads = heads, dropout = 0, ...random } = design;
+    checkDesign(dModel, heads, kvHeads);
     const seed = generatorFrom('nn.MultiHeadAttention', random);
-    const projection = () => new Linear(dModel, dModel, { bias: false, seed });
+    const kvWidth = (dModel / heads) * kvHeads;
     this.heads = heads;
-    this.query = projection();
-    this.key = projection();
-    this.value = projection();
-    this.output = projection();
+    this.kvHeads = kvHeads;
+    this.query = new Linear(dModel, dModel, { bias, seed });
+    this.key = new Linear(dModel, kvWidth, { bias, seed });
+    this.value = new Linear(dModel, kvWidth, { bias, seed });
+    this.output = new Linear(dModel, dModel, { bias, seed });
+    this.rotary = design.rotary ?? null;
+    this.dropout = dropoutOrNone(dropout, { seed });
   }
 
   /**
    * @param x `[batch, length, dModel]`
    * @returns the same shape
    */
-  override forward(x: Tensor, { context = x, ...options }: MultiHeadOptions = {}): Tensor {
+  override forward(x: Tensor, options: MultiHeadOptions = {}): Tensor {
     demandLayer('MultiHeadAttention');
+    const { context = x, cache, positions, ...seeing } = options;
+    this.check(x, options);
     const q = splitHeads(this.query.forward(x), this.heads); // [batch, heads, length, dHead]
-    const k = splitHeads(this.key.forward(context), this.heads); // [batch, heads, keys, dHead]
-    const v = splitHeads(this.value.forward(context), this.heads); // [batch, heads, keys, dHead]
-    const seen = scaledDotProductAttention(q, k, v, options); // [batch, heads, length, dHead]
+    const k = splitHeads(this.key.forward(context), this.kvHeads); // [batch, kvHeads, keys, dHead]
+    const v = splitHeads(this.value.forward(context), this.kvHeads); // as k
+    const places = positions ?? cache?.positions(x.shape[1]!);
+    const seen = this.attend(this.turned(q, places), this.turned(k, places), v, seeing, cache);
     const joined = seen.transpose(1, 2).flatten(2); // [batch, length, dModel]
     return this.output.forward(joined);
   }
+
+  private turned(x: Tensor, positions: Tensor | undefined): Tensor {
+    if (this.rotary === null) return x;
+    return rotary(x, positions === undefined ? this.rotary : { ...this.rotary, positions });
+  }
+
+  /** `[batch, heads, length, dHead]` */
+  private attend(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    seeing: AttentionOptions,
+    cache?: AttentionCache,
+  ) {
+    if (cache !== undefined) return cache.attend(q, k, v);
+    const { dropout } = this;
+    const dropped = dropout === null ? {} : { dropout: (w: Tensor) => dropout.forward(w) };
+    const times = this.heads / this.kvHeads;
+    return scaledDotProductAttention(q, repeatHeads(k, times), repeatHeads(v, times), {
+      ...seeing,
+      ...dropped,
+    });
+  }
+
+  private check(x: Tensor, { context, cache, mask }: MultiHeadOptions): void {
+    if (x.ndim !== 3 || (context !== undefined && context.ndim !== 3)) {
+      throw new ShapeError(
+        `nn.MultiHeadAttention: needs [batch, length, dModel], got ${x}` +
+          `${context === undefined ? '' : ` and the context ${context}`}`,
+      );
+    }
+    if (context !== undefined && (this.rotary !== null || cache !== undefined)) {
+      throw new LibraryError(
+        'nn.MultiHeadAttention: rotary positions and caches are for attention of a text to ' +
+          'itself; leave them out where there is a context',
+      );
+    }
+    if (cache !== undefined && mask !== undefined) {
+      throw new LibraryError('nn.MultiHeadAttention: a cache decides what is seen; leave out mask');
+    }
+  }
 }
 
-/** `[batch, length, dModel] → [batch, heads, length, dModel / heads]` */
-function splitHeads(x: Tensor, heads: number): Tensor {
-  const [batch, length, width] = x.shape as [number, number, number];
-  return x.reshape([batch, length, heads, width / heads]).transpose(1, 2);
+function checkDesign(dModel: number, heads: number, kvHeads: number): void {
+  if (dModel % heads !== 0) {
+    throw new ShapeError(
+      `nn.MultiHeadAttention: ${heads} heads do not divide a width of ${dModel}`,
+    );
+  }
+  if (heads % kvHeads !== 0) {
+    throw new ShapeError(
+      `nn.MultiHeadAttention: ${kvHeads} heads of keys do not divide ${heads} heads of queries`,
+    );
+  }
 }
 
 announceLayer('MultiHeadAttention');

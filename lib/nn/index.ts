@@ -1,8 +1,21 @@
 /** Layers. */
 
 export { Parameter } from '../tensor/parameter.ts';
-export { MultiHeadAttention, type MultiHeadOptions } from './attention.ts';
+export { MultiHeadAttention, type MultiHeadDesign, type MultiHeadOptions } from './attention.ts';
+export { type BlockOptions, DecoderBlock, type DecoderOptions, EncoderBlock } from './blocks.ts';
+export { Dropout, type DropoutOptions } from './dropout.ts';
 export { Embedding } from './embedding.ts';
+export { FeedForward, type FeedForwardOptions, SwiGLU } from './feed-forward.ts';
+export { type AttentionCache, KeyValueCache, store } from './key-value-cache.ts';
 export { LayerNorm } from './layer-norm.ts';
 export { Linear, type LinearOptions } from './linear.ts';
 export { Module } from './module.ts';
+export {
+  LearnedPositions,
+  type PositionOptions,
+  SinusoidalPositions,
+  sinusoidalPositions,
+} from './positions.ts';
+export { RMSNorm } from './rms-norm.ts';
+export { type RotaryOptions, rotary } from './rotary.ts';
+export { type Layer, Sequential } from './sequential.ts';

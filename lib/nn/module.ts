@@ -22,12 +22,23 @@ export abstract class Module {
 
   abstract forward(...inputs: never[]): unknown;
 
-  /** What is learned, in the order of the fields; what is shared appears once. */
+  /** All parameters, in the order of the fields; what is shared appears once. */
   parameters(): Parameter[] {
     return [...new Set(this.namedParameters().map(([, parameter]) => parameter))];
   }
 
-  /** What is learned, by its place, such as `blocks.0.attention.query.weight`. */
+  /** The parameters that are not frozen: what an optimizer is to change. */
+  trainableParameters(): Parameter[] {
+    return this.parameters().filter((parameter) => parameter.requiresGrad);
+  }
+
+  /** Freezes all parameters, so that training leaves them alone; `freeze(false)` undoes it. */
+  freeze(on = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = !on;
+    return this;
+  }
+
+  /** All parameters by their place, such as `blocks.0.attention.query.weight`. */
   namedParameters(): [name: string, parameter: Parameter][] {
     return Object.entries(this).flatMap(([name, field]) => named(name, field));
   }

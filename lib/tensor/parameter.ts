@@ -12,7 +12,7 @@ import { type Origin, Tensor } from './tensor.ts';
  */
 export class Parameter extends Tensor {
   // a cell of its own, since tensors are frozen
-  readonly #current: { value: Tensor };
+  readonly #current: { value: Tensor; learned: boolean };
 
   /** Starts with the values of `start`, float32. */
   constructor(start: Tensor) {
@@ -20,7 +20,18 @@ export class Parameter extends Tensor {
       throw new DTypeError(`Parameter: needs float32, got ${start.dtype}; cast('float32')`);
     }
     super(start.shape, start.dtype, { op: null, requiresGrad: true });
-    this.#current = { value: this.#snapshotOf(start) };
+    this.#current = { value: start, learned: true };
+    this.#current.value = this.#snapshotOf(start);
+  }
+
+  /** Whether it is learned; set it to false to freeze it: then gradients pass it by. */
+  override get requiresGrad(): boolean {
+    return this.#current.learned;
+  }
+
+  override set requiresGrad(learned: boolean) {
+    this.#current.learned = learned;
+    this.#current.value.origin.requiresGrad = learned;
   }
 
   /** Gives the parameter other values, of the same shape. What was computed from it stays. */
@@ -70,7 +81,7 @@ export class Parameter extends Tensor {
   }
 
   get #marks() {
-    return { requiresGrad: true, owner: this };
+    return { requiresGrad: this.#current.learned, owner: this };
   }
 }
 
