@@ -59,6 +59,7 @@ export {
   randn,
 } from './tensor/random.ts';
 export { Tensor } from './tensor/tensor.ts';
+export * as text from './text/index.ts';
 export { llamaTokenizer } from './text/llama.ts';
 export {
   barChart,

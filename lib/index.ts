@@ -4,6 +4,7 @@ import { registerBackend, setBackend } from './backend/backend.ts';
 import { onnxBackend } from './onnx/backend.ts';
 
 export * from './browser.ts';
+export { type Corpora, corpus, type Speech } from './data/corpus.ts';
 export {
   loadSafetensors,
   openSafetensors,

@@ -1,0 +1,19 @@
+/**
+ * How text is cut into words before byte-pair encoding: no token ever spans two of these pieces.
+ * Together the pieces are the whole text.
+ */
+
+/**
+ * GPT-2's: contractions, then runs of letters, of digits, of other signs, each with at most one
+ * space in front, then white space. (U+0085 and U+FEFF are treated as Unicode does, not as JavaScript's
+ * `\s` does, so that other implementations agree.)
+ */
+export const gpt2Pattern =
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+
+/**
+ * GPT-4's, and with it Llama 3's: contractions in any case, digits three at a time so that numbers
+ * are cut alike, line ends apart from spaces.
+ */
+export const llama3Pattern =
+  /(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\p{White_Space}\p{L}\p{N}]+[\r\n]*|\p{White_Space}*[\r\n]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
