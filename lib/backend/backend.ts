@@ -9,9 +9,14 @@ export type BackendName = 'onnx' | 'reference';
 /** Computes graphs. */
 export interface Backend {
   readonly name: BackendName;
-  /** The values of the graph's outputs, in order. */
-  run(graph: Graph): Promise<TypedArray[]>;
+  /**
+   * The values of the graph's outputs, in order; written to the arrays in `into` where it has one.
+   */
+  run(graph: Graph, into?: Destinations): Promise<TypedArray[]>;
 }
+
+/** Where outputs are to be written; null where a fresh array will do. */
+export type Destinations = readonly (TypedArray | null)[];
 
 const available = new Map<BackendName, Backend>([['reference', referenceBackend]]);
 let current: Backend = referenceBackend;

@@ -28,7 +28,7 @@ async function compute(tensors: readonly Tensor[]): Promise<void> {
     const graph = graphOf(tensors);
     const results = await currentBackend().run(graph);
     const overwritable = new Set(
-      graph.nodes.map((node) => node.op === null && node.owner && node.data),
+      graph.nodes.map((node) => node.op === null && node.origin.owner && node.origin.data),
     );
     for (const [i, { origin }] of tensors.entries()) {
       const result = results[i]!;

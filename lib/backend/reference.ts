@@ -6,31 +6,38 @@
 import type { Dense } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
 import { type TypedArray, toNumbers, toStorage } from '../tensor/dtype.ts';
-import type { Backend } from './backend.ts';
-import type { Graph } from './graph.ts';
+import type { Backend, Destinations } from './backend.ts';
+import { type Graph, valuesOf } from './graph.ts';
 
 export const referenceBackend: Backend = {
   name: 'reference',
-  run: async (graph) => evaluate(graph),
+  run: async (graph, into) => evaluate(graph, into),
 };
 
 /** The values of the graph's outputs. */
-export function evaluate(graph: Graph): TypedArray[] {
+export function evaluate(graph: Graph, into?: Destinations): TypedArray[] {
   const { nodes, outputs } = graph;
   const lastUse = lastUses(graph);
   const computed: (Dense | null)[] = [];
+  const memo = new Map<unknown, unknown>();
   for (const [position, node] of nodes.entries()) {
     const { shape, dtype } = node;
     if (node.op === null) {
-      computed.push({ shape, dtype, values: toNumbers(node.data) });
+      computed.push({ shape, dtype, values: toNumbers(valuesOf(node)) });
       continue;
     }
     const inputs = node.inputs.map((i) => computed[i]!);
-    const values = recordOf(node.op).evaluate(inputs, node.attributes as never, node);
+    const values = recordOf(node.op).evaluate(inputs, node.attributes as never, node, memo);
     computed.push({ shape, dtype, values });
     for (const i of node.inputs) if (lastUse[i] === position) computed[i] = null;
   }
-  return outputs.map((i) => toStorage(computed[i]!.values));
+  return outputs.map((position, i) => {
+    const values = toStorage(computed[position]!.values);
+    const wanted = into?.[i];
+    if (!wanted || wanted === values) return values;
+    wanted.set(values as never);
+    return wanted;
+  });
 }
 
 /** After which step each result is not needed any more; never for outputs. */

@@ -1,4 +1,10 @@
-/** From a graph to an ONNX model. */
+/**
+ * From a graph to an ONNX model.
+ *
+ * A model is made for the sizes of one graph, or for all sizes: then it is made from several graphs
+ * of one structure, and what differs between them is left open. Sizes that were equal wherever they
+ * have been seen stay fixed, or equal to each other, which ONNX Runtime puts to use.
+ */
 
 import type { Graph, Leaf, Step } from '../backend/graph.ts';
 import { recordOf } from '../ops/records.ts';
@@ -7,53 +13,120 @@ import { ModelBuilder, type Port } from './model.ts';
 /** A model and how its ports belong to the graph. */
 export interface LoweredGraph {
   readonly model: Uint8Array;
-  /** Model input i holds the values of the leaf at this position in the graph. */
+  /** Model input `name` holds the values of the leaf at this position in the graph. */
   readonly inputs: readonly { name: string; position: number }[];
+  /** Model inputs that hold sizes. */
+  readonly sizes: readonly SizeInput[];
   /** Output i of the graph is this output, or input, of the model. */
   readonly results: readonly string[];
   /** The model's outputs. */
   readonly outputs: readonly string[];
 }
 
-/**
- * Lowers each step by its record. Values are inputs, never constants, so that the model serves any
- * values.
- */
-export function lower(graph: Graph): LoweredGraph {
-  const { nodes } = graph;
+/** A vector of sizes that a model has as input, or as a constant where `name` is null. */
+export interface SizeInput {
+  readonly name: string | null;
+  /** What it is for each graph that the model was made from. */
+  readonly values: readonly (readonly number[])[];
+  /** How to work it out from another graph; all of these must give the same. */
+  readonly from: ((graph: Graph) => readonly number[])[];
+}
+
+/** Lowers graphs that have one key. */
+export function lower(graphs: readonly Graph[]): LoweredGraph {
   const builder = new ModelBuilder();
-  const names: string[] = [];
+  const lowering = new Lowering(builder);
   const inputs: (Port & { position: number })[] = [];
-  for (const [position, node] of nodes.entries()) {
-    if (node.op === null) {
-      const name = `x${inputs.length}`;
-      inputs.push({ name, position, shape: node.shape, dtype: node.dtype });
-      names.push(name);
-    } else {
-      names.push(lowerStep(builder, node, nodes, names));
-    }
-  }
+  const leafName = (leaf: Leaf, position: number) => {
+    const name = `x${position}`;
+    inputs.push({ name, position, shape: symbolic(graphs, position), dtype: leaf.dtype });
+    return name;
+  };
+  const names = lowering.steps(graphs, leafName);
+  const [graph] = graphs as [Graph];
   const results = graph.outputs.map((position) => names[position]!);
   const isInput = new Set(inputs.map((port) => port.name));
   const ports = new Map<string, Port>();
   for (const [i, name] of results.entries()) {
-    const { shape, dtype } = nodes[graph.outputs[i]!]!;
-    if (!isInput.has(name)) ports.set(name, { name, shape, dtype });
+    const position = graph.outputs[i]!;
+    if (isInput.has(name)) continue;
+    ports.set(name, {
+      name,
+      shape: symbolic(graphs, position),
+      dtype: graph.nodes[position]!.dtype,
+    });
   }
-  const model = builder.build(inputs, [...ports.values()]);
-  return { model, inputs, results, outputs: [...ports.keys()] };
+  const sizes = lowering.sizes;
+  const open = sizes.filter(({ name }) => name !== null);
+  const sizePorts = open.map(({ name, values }): Port => {
+    return { name: name!, shape: [values[0]!.length], dtype: 'int64' };
+  });
+  const model = builder.build([...inputs, ...sizePorts], [...ports.values()]);
+  return { model, inputs, sizes, results, outputs: [...ports.keys()] };
 }
 
-function lowerStep(
-  builder: ModelBuilder,
-  step: Step,
-  nodes: readonly (Step | Leaf)[],
-  names: readonly string[],
-): string {
-  return recordOf(step.op).lower(builder, {
-    names: step.inputs.map((i) => names[i]!),
-    inputs: step.inputs.map((i) => nodes[i]!),
-    output: step,
-    attributes: step.attributes as never,
+class Lowering {
+  readonly #builder: ModelBuilder;
+  readonly #sizes = new Map<string, SizeInput>();
+
+  constructor(builder: ModelBuilder) {
+    this.#builder = builder;
+  }
+
+  get sizes(): SizeInput[] {
+    return [...this.#sizes.values()];
+  }
+
+  /** Lowers each step by its record; returns the names of the results. */
+  steps(graphs: readonly Graph[], leafName: (leaf: Leaf, position: number) => string): string[] {
+    const { nodes } = graphs[0]!;
+    const names: string[] = [];
+    for (const [position, node] of nodes.entries()) {
+      const isLeaf = node.op === null;
+      const name = isLeaf ? leafName(node, position) : this.#step(graphs, position, names);
+      names.push(name);
+      if (!isLeaf && graphs.length > 1) {
+        this.#builder.annotate({ name, shape: symbolic(graphs, position), dtype: node.dtype });
+      }
+    }
+    return names;
+  }
+
+  #step(graphs: readonly Graph[], position: number, names: readonly string[]): string {
+    const { nodes } = graphs[0]!;
+    const step = nodes[position] as Step;
+    return recordOf(step.op).lower(this.#builder, {
+      names: step.inputs.map((i) => names[i]!),
+      inputs: step.inputs.map((i) => nodes[i]!),
+      output: step,
+      attributes: step.attributes as never,
+      sizes: (pick) => this.#sizesOf(graphs, (graph) => pick(attributesAt(graph, position))),
+    });
+  }
+
+  /** Vectors that have been equal wherever they were seen are one. */
+  #sizesOf(graphs: readonly Graph[], from: (graph: Graph) => readonly number[]): string {
+    const values = graphs.map(from);
+    const key = values.map((list) => list.join()).join(';');
+    const known = this.#sizes.get(key);
+    const isFixed = values.every((list) => list.join() === values[0]!.join());
+    if (known !== undefined) known.from.push(from);
+    else {
+      const name = isFixed ? null : `s${this.#sizes.size}`;
+      this.#sizes.set(key, { name, values, from: [from] });
+    }
+    return isFixed ? this.#builder.ints(values[0]!) : this.#sizes.get(key)!.name!;
+  }
+}
+
+function attributesAt(graph: Graph, position: number): never {
+  return (graph.nodes[position] as Step).attributes as never;
+}
+
+/** A shape in which sizes that differ between the graphs are names, equal for equal histories. */
+function symbolic(graphs: readonly Graph[], position: number): (number | string)[] {
+  return graphs[0]!.nodes[position]!.shape.map((size, dim) => {
+    const values = graphs.map((graph) => graph.nodes[position]!.shape[dim]!);
+    return values.every((value) => value === size) ? size : `d${values.join('_')}`;
   });
 }

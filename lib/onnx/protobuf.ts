@@ -27,6 +27,14 @@ export class MessageWriter {
     return this.#tag(field, wire.fixed32).#push(bytes);
   }
 
+  /** A list of single-precision numbers in one field. */
+  floats(field: number, values: readonly number[]): this {
+    const bytes = new Uint8Array(4 * values.length);
+    const view = new DataView(bytes.buffer);
+    for (const [i, value] of values.entries()) view.setFloat32(4 * i, value, true);
+    return this.bytes(field, bytes);
+  }
+
   bytes(field: number, value: Uint8Array): this {
     return this.#tag(field, wire.bytes).#push(varint(value.length)).#push(value);
   }

@@ -11,6 +11,7 @@ export const movement: Records<
 > = {
   /** The same elements in the same order under another shape. */
   reshape: {
+    sizes: ['shape'],
     infer: ([x], { shape }) => {
       if (numelOf(shape) !== numelOf(x!.shape)) {
         throw new ShapeError(
@@ -21,8 +22,8 @@ export const movement: Records<
       return { shape, dtype: x!.dtype };
     },
     gradient: (g, { inputs: [x] }) => [g.reshape(x!.shape)],
-    lower: (emit, { names, attributes: { shape } }) =>
-      emit.node('Reshape', [names[0]!, emit.ints(shape)], { allowzero: 1 }),
+    lower: (emit, { names, sizes }) =>
+      emit.node('Reshape', [names[0]!, sizes(({ shape }) => shape)], { allowzero: 1 }),
     evaluate: ([x]) => x!.values,
   },
 
@@ -43,6 +44,7 @@ export const movement: Records<
 
   /** Repeats along dimensions of size 1, and along new ones in front. */
   expand: {
+    sizes: ['shape'],
     infer: ([x], { shape }) => {
       const missing = shape.length - x!.shape.length;
       const fits = x!.shape.every((size, i) => size === 1 || size === shape[i + missing]);
@@ -55,20 +57,22 @@ export const movement: Records<
       return { shape, dtype: x!.dtype };
     },
     gradient: (g, { inputs: [x] }) => [g.sumTo(x!.shape)],
-    lower: (emit, { names, attributes: { shape } }) =>
-      emit.node('Expand', [names[0]!, emit.ints(shape)]),
+    lower: (emit, { names, sizes }) =>
+      emit.node('Expand', [names[0]!, sizes(({ shape }) => shape)]),
     evaluate: ([x], { shape }) => spread(x!, shape),
   },
 
   /** `length` places along one dimension, from `start` on. */
   narrow: {
+    sizes: ['start', 'length'],
     infer: ([x], { dim, length }) => ({ shape: x!.shape.with(dim, length), dtype: x!.dtype }),
     gradient: (g, { inputs: [x], attributes: { dim, start, length } }) => [
       g.pad(dim, start, x!.shape[dim]! - start - length),
     ],
-    lower: (emit, { names, attributes: { dim, start, length } }) => {
-      const bounds = [[start], [start + length], [dim]].map((list) => emit.ints(list));
-      return emit.node('Slice', [names[0]!, ...bounds]);
+    lower: (emit, { names, sizes, attributes: { dim } }) => {
+      const from = sizes(({ start }) => [start]);
+      const to = sizes(({ start, length }) => [start + length]);
+      return emit.node('Slice', [names[0]!, from, to, emit.ints([dim])]);
     },
     evaluate: ([x], { dim, start }, output) => {
       const strides = stridesOf(x!.shape);
@@ -78,6 +82,7 @@ export const movement: Records<
 
   /** Zeros before and after, along one dimension: the reverse of narrow. */
   pad: {
+    sizes: ['before', 'after'],
     infer: ([x], { dim, before, after }) => ({
       shape: x!.shape.with(dim, before + x!.shape[dim]! + after),
       dtype: x!.dtype,
@@ -85,12 +90,13 @@ export const movement: Records<
     gradient: (g, { inputs: [x], attributes: { dim, before } }) => [
       g.narrow(dim, before, x!.shape[dim]!),
     ],
-    lower: (emit, { names, inputs: [x], attributes: { dim, before, after } }) => {
+    lower: (emit, { names, inputs: [x], sizes }) => {
       const none = x!.shape.map(() => 0);
-      return emit.node('Pad', [
-        names[0]!,
-        emit.ints([...none.with(dim, before), ...none.with(dim, after)]),
+      const widths = sizes(({ dim, before, after }) => [
+        ...none.with(dim, before),
+        ...none.with(dim, after),
       ]);
+      return emit.node('Pad', [names[0]!, widths]);
     },
     evaluate: ([x], { dim, before }, output) => {
       const result = allocate(output.dtype, numelOf(output.shape));

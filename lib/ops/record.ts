@@ -7,6 +7,7 @@
  * no operation can be missing from.
  */
 
+import type { MessageWriter } from '../onnx/protobuf.ts';
 import type { DType, NumberArray } from '../tensor/dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -90,22 +91,55 @@ export interface GradientContext<A> {
 /** ONNX's numbers for element types (TensorProto.DataType). */
 export const onnxType: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
-/** Values of the ONNX attributes that are in use: whole numbers, lists of them, words. */
-export type OnnxAttribute = number | readonly number[] | string;
+/** Values of the ONNX attributes that are in use: whole numbers, lists of them, words, … */
+export type OnnxAttribute =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | OnnxBody;
+
+/** The body of a loop: how it is written, and the outer names that it uses. */
+export interface OnnxBody {
+  readonly uses: readonly string[];
+  write(graph: MessageWriter): void;
+}
 
 /** Writes ONNX nodes; operands and results are named by strings. */
 export interface Emitter {
   /** Adds a node with one result and returns the result's name. */
-  node(type: string, inputs: readonly string[], attributes?: Record<string, OnnxAttribute>): string;
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes?: Record<string, OnnxAttribute>,
+    domain?: string,
+  ): string;
+  /** Adds a node with several results. */
+  nodes(
+    type: string,
+    inputs: readonly string[],
+    count: number,
+    attributes?: Record<string, OnnxAttribute>,
+    domain?: string,
+  ): string[];
+  /** What lowerings remember, so that several operations can share a node. */
+  readonly memo: Map<unknown, unknown>;
   /** The name of a constant int64 vector. */
   ints(values: readonly number[]): string;
   /** The name of a constant scalar. */
   scalar(value: number, dtype: DType): string;
+  /** The name of a constant vector. */
+  vector(values: readonly number[], dtype: DType): string;
 }
 
 /** What a lowering may use. */
 export interface LoweringContext<A> {
   readonly names: readonly string[];
+  /**
+   * The name of an int64 vector of sizes, worked out from the attributes. In a model that serves
+   * several sizes it is an input of the model, else a constant.
+   */
+  sizes(pick: (attributes: A) => readonly number[]): string;
   readonly inputs: readonly Spec[];
   readonly output: Spec;
   readonly attributes: A;
@@ -113,6 +147,8 @@ export interface LoweringContext<A> {
 
 /** One operation. */
 export interface OpRecord<A> {
+  /** Attributes that are sizes: graphs that differ only in these share a compiled model. */
+  readonly sizes?: readonly (keyof A & string)[];
   /** Shape and type of the result; throws ShapeError or DTypeError where the inputs do not fit. */
   infer(inputs: readonly Spec[], attributes: A): Spec;
   /**
@@ -124,8 +160,14 @@ export interface OpRecord<A> {
   lower(emit: Emitter, context: LoweringContext<A>): string;
   /**
    * Computes the result with plain loops, as plainly as possible: the oracle for everything else.
+   * Operations that share work leave it in `memo`, which lasts for one evaluation of a graph.
    */
-  evaluate(inputs: readonly Dense[], attributes: A, output: Spec): NumberArray;
+  evaluate(
+    inputs: readonly Dense[],
+    attributes: A,
+    output: Spec,
+    memo: Map<unknown, unknown>,
+  ): NumberArray;
 }
 
 /** Records for some of the operations. */

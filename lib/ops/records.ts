@@ -16,6 +16,11 @@ const records: Records<OpName> = {
   ...indexing,
 };
 
+/** Which attributes of an operation are sizes, not structure. */
+export function sizeAttributesOf(name: OpName): readonly string[] {
+  return records[name].sizes ?? [];
+}
+
 /**
  * The record of an operation. A name that was taken away is gone here too: a node that somebody
  * made by hand, or turned into another, is not computed either.

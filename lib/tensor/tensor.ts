@@ -24,6 +24,8 @@ export interface Origin {
   inputs: readonly Tensor[];
   /** The values, where known. */
   data: TypedArray | null;
+  /** Gives the values anew for each run of a compiled function; null for all other tensors. */
+  feed: (() => TypedArray) | null;
   /** Settles when the values that are being computed are there. */
   pending: Promise<void> | null;
   /** Whether `backward` of what is computed from this is to reach this. */
@@ -56,6 +58,7 @@ export class Tensor extends NeuralMethods {
       attributes: origin.attributes ?? null,
       inputs: origin.inputs ?? [],
       data: origin.data ?? null,
+      feed: origin.feed ?? null,
       pending: null,
       requiresGrad: origin.requiresGrad ?? false,
       owner: origin.owner ?? null,
