@@ -9,9 +9,9 @@ import { publicOp } from '../forbid.ts';
 import { checkTensor, isPromise } from '../tensor/apply.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
 import { DTypeError, LibraryError } from '../tensor/errors.ts';
-import { drawAnew } from '../tensor/random.ts';
 import { show } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { whileTracing } from '../tensor/tracing.ts';
 import { currentBackend, type Destinations } from './backend.ts';
 import { type Graph, graphFrom } from './graph.ts';
 import { realize } from './realize.ts';
@@ -80,7 +80,7 @@ export async function trace(
   const placeholders = inputs.map(({ shape, dtype }, i) => {
     return new Tensor(shape, dtype, { op: null, feed: () => fed(slots[i]!.data) });
   });
-  const results = drawAnew(() => f(placeholders));
+  const results = whileTracing(() => f(placeholders));
   const graph = graphFrom(placeholders, results);
   await realizeParameters(graph);
   return { graph, slots };
@@ -95,7 +95,9 @@ export async function run(
   for (const [i, slot] of slots.entries()) slot.data = inputs[i]!.origin.data;
   try {
     const values = await currentBackend().run(graph, into);
-    return values.map((data, i) => (isBorrowed(graph, i) && into?.[i] !== data ? data.slice() : data));
+    return values.map((data, i) =>
+      isBorrowed(graph, i) && into?.[i] !== data ? data.slice() : data,
+    );
   } finally {
     for (const slot of slots) slot.data = null;
   }

@@ -89,7 +89,7 @@ class GraphBuilder {
       const x = todo.at(-1)!;
       let missing = false;
       if (!this.#byTensor.has(x)) {
-        for (const y of inputsOf(x)) {
+        for (const y of this.#inputsOf(x)) {
           if (this.#byTensor.has(y)) continue;
           missing = true;
           todo.push(y);
@@ -129,7 +129,7 @@ class GraphBuilder {
   #add(x: Tensor): number {
     const { op, data, feed, attributes, gone } = x.origin;
     if (gone !== null) throw new LibraryError(`this tensor cannot be computed any more: ${gone}`);
-    if (data !== null || feed !== null) return this.#addLeaf(x);
+    if (data !== null || feed !== null || this.#ownerOf(x)) return this.#addLeaf(x);
     const inputs = x.origin.inputs.map((y) => this.#byTensor.get(y)!);
     // other names for the same values need no step of their own
     if (op === 'alias' || op === 'detach') return inputs[0]!;
@@ -148,7 +148,7 @@ class GraphBuilder {
   /** Tensors of the same values and shape are one leaf. */
   #addLeaf(x: Tensor): number {
     const { data, feed } = x.origin;
-    const identity = feed ?? data!;
+    const identity = this.#ownerOf(x) ?? feed ?? data!;
     const spec = `${x.dtype}[${x.shape}]`;
     const same = this.#byData.get(identity) ?? new Map<string, number>();
     this.#byData.set(identity, same);
@@ -160,9 +160,20 @@ class GraphBuilder {
   }
 
   #pushLeaf(x: Tensor): number {
-    const owner = this.#live ? x.origin.owner : null;
+    const owner = this.#ownerOf(x);
     const leaf: Leaf = { op: null, origin: x.origin, owner, shape: x.shape, dtype: x.dtype };
     return this.#push(leaf, `${x.dtype}${x.shape.length}`, []);
+  }
+
+  /** The parameter whose values at each run count. */
+  #ownerOf(x: Tensor): Tensor | null {
+    return this.#live ? x.origin.owner : null;
+  }
+
+  /** The tensors that `x` is computed from; none where its values are known. */
+  #inputsOf(x: Tensor): readonly Tensor[] {
+    const { data, feed, inputs } = x.origin;
+    return data === null && feed === null && !this.#ownerOf(x) ? inputs : [];
   }
 
   #push(node: Step | Leaf, description: string, sizes: readonly number[]): number {
@@ -194,10 +205,4 @@ function describe(op: OpName, attributes: Attributes[OpName]): [string, number[]
     } else structure += ` ${Object.is(value, -0) ? '-0' : String(value)}`;
   }
   return [structure, sizes];
-}
-
-/** The tensors that `x` is computed from; none where its values are known. */
-function inputsOf(x: Tensor): readonly Tensor[] {
-  const { data, feed, inputs } = x.origin;
-  return data === null && feed === null ? inputs : [];
 }

@@ -5,6 +5,7 @@ import type { TypedArray } from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
 import { sameShape, show } from './shape.ts';
 import { type Origin, Tensor } from './tensor.ts';
+import { isTracing } from './tracing.ts';
 
 /**
  * What a layer learns. An operation on a parameter uses the values that it has at that moment;
@@ -80,8 +81,9 @@ export class Parameter extends Tensor {
     return new Tensor(this.shape, this.dtype, { op: null, data, ...this.#marks });
   }
 
-  get #marks() {
-    return { requiresGrad: this.#current.learned, owner: this };
+  /** What exists only while a function is traced has no values of its own at each run. */
+  get #marks(): Pick<Origin, 'requiresGrad' | 'owner'> {
+    return { requiresGrad: this.#current.learned, owner: isTracing() ? null : this };
   }
 }
 

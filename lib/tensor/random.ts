@@ -7,10 +7,11 @@
  */
 
 import { type CreateOptions, tensor } from './create.ts';
-import type { DType } from './dtype.ts';
+import { allocate, type DType, toStorage } from './dtype.ts';
 import { LibraryError } from './errors.ts';
 import { checkShape, numelOf } from './shape.ts';
-import type { Tensor } from './tensor.ts';
+import { Tensor } from './tensor.ts';
+import { isTracing } from './tracing.ts';
 
 /** A stream of random numbers; the same seed gives the same stream. */
 export class Generator {
@@ -72,13 +73,13 @@ export interface RandomOptions {
 /** Uniform random numbers from 0 up to but without 1. */
 export function rand(shape: readonly number[], options: RandomOptions): Tensor {
   const generator = generatorFrom('rand', options);
-  return filled('rand', shape, 'float32', () => generator.uniform());
+  return filled('rand', shape, 'float32', options, () => generator.uniform());
 }
 
 /** Random numbers from the normal distribution with mean 0 and deviation 1. */
 export function randn(shape: readonly number[], options: RandomOptions): Tensor {
   const generator = generatorFrom('randn', options);
-  return filled('randn', shape, 'float32', () => generator.normal());
+  return filled('randn', shape, 'float32', options, () => generator.normal());
 }
 
 /** Random whole numbers from `low` up to but without `high`, int64. */
@@ -98,6 +99,7 @@ export function randint(
     'randint',
     shape,
     options.dtype ?? 'int64',
+    options,
     () => low + generator.below(high - low),
   );
 }
@@ -123,10 +125,26 @@ export function generatorFrom(op: string, options: RandomOptions | undefined): G
   );
 }
 
-function filled(op: string, shape: readonly number[], dtype: DType, next: () => number): Tensor {
-  const values = new Float64Array(numelOf(checkShape(op, shape)));
-  for (let i = 0; i < values.length; i++) values[i] = next();
-  return tensor(values, { dtype, shape });
+/** In a function that will be run again, a generator goes on at each run; a seed starts afresh. */
+function filled(
+  op: string,
+  shape: readonly number[],
+  dtype: DType,
+  { seed }: RandomOptions,
+  next: () => number,
+): Tensor {
+  const size = numelOf(checkShape(op, shape));
+  const draw = () => {
+    const values = allocate(dtype, size);
+    for (let i = 0; i < size; i++) values[i] = next();
+    return toStorage(values);
+  };
+  const isDrawnAnew = isTracing() && seed instanceof Generator;
+  return new Tensor(
+    shape,
+    dtype,
+    isDrawnAnew ? { op: null, feed: draw } : { op: null, data: draw() },
+  );
 }
 
 function rotate(x: number, by: number): number {
