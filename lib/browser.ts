@@ -53,6 +53,7 @@ export { DTypeError, FileFormatError, ShapeError } from './tensor/errors.ts';
 export { Parameter } from './tensor/parameter.ts';
 export {
   Generator,
+  type GeneratorState,
   permutation,
   type RandomOptions,
   rand,
@@ -62,6 +63,20 @@ export {
 export { Tensor } from './tensor/tensor.ts';
 export * as text from './text/index.ts';
 export { llamaTokenizer } from './text/llama.ts';
+export {
+  type BatchSource,
+  type Checkpoint,
+  DivergedError,
+  type MeanLossOptions,
+  meanLoss,
+  type Progress,
+  type RunOptions,
+  type StepOptions,
+  type StepResult,
+  Trainer,
+  type TrainerOptions,
+  trainStep,
+} from './train/index.ts';
 export {
   barChart,
   type ChartOptions,

@@ -12,7 +12,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { FlatRows, type Run, rowLength } from './flat.ts';
 import { updateMemory } from './kernel/kernel.ts';
 import { type OptimizerState, readState, writeState } from './state.ts';
-import { plainUpdates, type Updates } from './updates.ts';
+import { addScaled, plainUpdates, type Updates } from './updates.ts';
 
 export interface CommonOptions {
   /** The learning rate: how far each step goes. */
@@ -89,15 +89,29 @@ export abstract class Optimizer<Options extends CommonOptions = CommonOptions> {
    * losses that they come from: await those afterwards.
    */
   async step(): Promise<void> {
-    const moving = this.parameters.filter((parameter) => parameter.grad !== null);
-    for (const parameter of moving) checkGradient(this.#name, parameter);
-    const gradients = moving.map((parameter) => parameter.grad!);
+    this.applyGradients(await this.collectGradients());
+  }
+
+  /**
+   * @internal Computes what `backward` left at the parameters and puts `weight` times that into the
+   * optimizer's memory, on top of what is there of the parameters in `collected`.
+   *
+   * @returns the parameters whose gradients are in the memory
+   */
+  async collectGradients(
+    weight = 1,
+    collected: ReadonlySet<Parameter> = new Set(),
+  ): Promise<Set<Parameter>> {
+    const found = this.parameters.filter((parameter) => parameter.grad !== null);
+    for (const parameter of found) checkGradient(this.#name, parameter);
+    const gradients = found.map((parameter) => parameter.grad!);
     await this.prepare([...gradients, ...new Set(gradients.flatMap(companionsOf))]);
     for (const { parameter, gradient } of this.slots) {
-      if (parameter.grad !== null)
-        gradient.set(parameter.grad.snapshot.origin.data as Float32Array);
+      if (parameter.grad === null) continue;
+      if (!collected.has(parameter)) gradient.fill(0);
+      addScaled(gradient, weight, parameter.grad.snapshot.origin.data as Float32Array);
     }
-    this.applyGradients(new Set(moving));
+    return new Set([...collected, ...found]);
   }
 
   /**
@@ -114,8 +128,21 @@ export abstract class Optimizer<Options extends CommonOptions = CommonOptions> {
     }
   }
 
+  /**
+   * @internal Shrinks the chosen gradients in the optimizer's memory to the length `max` together,
+   * where they are longer, and gives the length that they had.
+   */
+  clipGradients(chosen: ReadonlySet<Parameter>, max: number): number {
+    const parts = this.rows.flatMap((rows) => rows.runs(chosen)).map((run) => run.gradient);
+    const squares = parts.map((part) => this.#updates.sumOfSquares(part));
+    const norm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+    const factor = max / (norm + 1e-6);
+    if (factor < 1) for (const part of parts) this.#updates.scale(part, factor);
+    return norm;
+  }
+
   /** @internal Moves the chosen parameters by the gradients that are in the optimizer's memory. */
-  applyGradients(chosen: ReadonlySet<Parameter> = new Set(this.parameters)): void {
+  applyGradients(chosen: ReadonlySet<Parameter>): void {
     for (const [i, group] of this.groups.entries()) {
       for (const run of this.rows[i]!.runs(chosen)) {
         const step = run.slots[0]!.steps + 1;
@@ -131,11 +158,6 @@ export abstract class Optimizer<Options extends CommonOptions = CommonOptions> {
   /** @internal The places of all parameters in the optimizer's memory. */
   get slots() {
     return this.rows.flatMap((rows) => rows.slots);
-  }
-
-  /** @internal The loops that this optimizer runs on its memory. */
-  get updates(): Updates {
-    return this.#updates;
   }
 
   /** @internal The memory of each group, made when it is first needed. */

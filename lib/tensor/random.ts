@@ -13,6 +13,13 @@ import { checkShape, numelOf } from './shape.ts';
 import { Tensor } from './tensor.ts';
 import { isTracing } from './tracing.ts';
 
+/** Where a generator stands in its stream, as plain data. */
+export interface GeneratorState {
+  words: number[];
+  /** The second of two normal numbers, which come in pairs. */
+  spare: number | null;
+}
+
 /** A stream of random numbers; the same seed gives the same stream. */
 export class Generator {
   readonly #state: Uint32Array;
@@ -22,6 +29,20 @@ export class Generator {
     if (!Number.isFinite(seed))
       throw new LibraryError(`Generator: a seed is a number, not ${seed}`);
     this.#state = stateFrom(seed);
+  }
+
+  /** Where the stream stands. */
+  state(): GeneratorState {
+    return { words: [...this.#state], spare: this.#spare };
+  }
+
+  /** Goes on from where a stream stood. */
+  restore({ words, spare }: GeneratorState): void {
+    if (!Array.isArray(words) || words.length !== 4 || !words.every(Number.isInteger)) {
+      throw new LibraryError('Generator: restore needs what state() gave');
+    }
+    this.#state.set(words);
+    this.#spare = spare;
   }
 
   /** 32 random bits. */

@@ -17,6 +17,17 @@ describe('random numbers', () => {
     expect(await permutation(6, { seed: 7 }).array()).toEqual([3, 1, 4, 0, 2, 5]);
   });
 
+  it('go on from a state', () => {
+    const generator = new Generator(7);
+    generator.normal(); // half of a pair: the other is part of the state
+    const state = generator.state();
+    const draw = () => [generator.normal(), generator.normal(), generator.uniform()];
+    const drawn = draw();
+    generator.restore(structuredClone(state));
+    expect(draw()).toEqual(drawn);
+    expect(() => generator.restore({ words: [1], spare: null })).toThrow('what state() gave');
+  });
+
   it('differ between seeds, also fractional and large ones', async () => {
     const seeds = [0, 1, 2, 0.25, 0.75, -1, 2 ** 31, 2 ** 32, 2 ** 40];
     const firsts = seeds.map((seed) => new Generator(seed).bits());

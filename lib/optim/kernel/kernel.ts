@@ -20,7 +20,6 @@ interface KernelExports {
   sgd(...numbers: number[]): void;
   momentum(...numbers: number[]): void;
   adam(...numbers: number[]): void;
-  addScaled(y: number, a: number, x: number, length: number): void;
   scale(x: number, a: number, length: number): void;
   sumOfSquares(x: number, length: number): number;
 }
@@ -93,7 +92,6 @@ function updatesOf(kernel: KernelExports): Updates {
       const places = [at(theta), at(g), at(m), at(v), theta.length];
       kernel.adam(...places, rate, beta1, 1 - beta1, beta2, 1 - beta2, root, eps, ...decay);
     },
-    addScaled: (y, a, x) => kernel.addScaled(at(y), a, at(x), y.length),
     scale: (x, a) => kernel.scale(at(x), a, x.length),
     sumOfSquares: (x) => kernel.sumOfSquares(at(x), x.length),
   };

@@ -39,7 +39,6 @@ const cases: Record<string, (updates: Updates, x: Arrays) => void> = {
   adam: (updates, { theta, g, first, second }) =>
     updates.adam(theta, g, first, second, { ...adam, decoupled: false }),
   adamW: (updates, { theta, g, first, second }) => updates.adam(theta, g, first, second, adam),
-  addScaled: (updates, { theta, g }) => updates.addScaled(theta, -0.3, g),
   scale: (updates, { g }) => updates.scale(g, 0.7),
   sumOfSquares: (updates, { theta, g }) => theta.fill(updates.sumOfSquares(g)),
 };

@@ -91,14 +91,6 @@ export function adam(
   }
 }
 
-/** y ← y + a · x. */
-export function addScaled(y: usize, a: f32, x: usize, length: usize): void {
-  const A = f32x4.splat(a);
-  for (let i: usize = 0, end = length << 2; i < end; i += 16) {
-    v128.store(y + i, f32x4.add(v128.load(y + i), f32x4.mul(A, v128.load(x + i))));
-  }
-}
-
 /** x ← a · x. */
 export function scale(x: usize, a: f32, length: usize): void {
   const A = f32x4.splat(a);

@@ -1,0 +1,62 @@
+/** One training step: what it gives, its bounds, its parts. */
+
+import { DivergedError, nn, optim, Parameter, type Tensor, tensor, trainStep } from '@lectern/lib';
+import { expect, it } from 'vitest';
+import { forEachBackend } from '../support/backends.ts';
+import { expectClose } from '../support/compare.ts';
+import { Net, Shuffled } from './support.ts';
+
+forEachBackend('trainStep', () => {
+  it('gives the loss before, the length of the gradient, and moves', async () => {
+    const p = new Parameter(tensor([3, 4]));
+    const step = trainStep(new optim.SGD([p], { lr: 0.5 }), (x) => p.mul(x).square().sum());
+    expect(await step(tensor(1))).toEqual({ loss: 25, gradNorm: 10 });
+    expect(await p.array()).toEqual([0, 0]);
+    expect(p.grad).toBeNull();
+  });
+
+  it('shrinks gradients that are too long', async () => {
+    const p = new Parameter(tensor([3, 4]));
+    const optimizer = new optim.SGD([p], { lr: 1 });
+    const step = trainStep(optimizer, () => p.square().sum(), { clipNorm: 5 });
+    expect((await step()).gradNorm).toBe(10);
+    await expectClose(p, [0, 0], 1e-6);
+  });
+
+  it('does in parts what it does at once', async () => {
+    const [whole, parts] = [new Net(1, 0), new Net(1, 0)];
+    const [x, y] = new Shuffled(3).next();
+    const results = [];
+    for (const [net, accumulate] of [
+      [whole, 1],
+      [parts, 4],
+    ] as const) {
+      const optimizer = new optim.SGD(net.parameters(), { lr: 0.1, momentum: 0.9 });
+      const step = trainStep(optimizer, (a, b) => net.loss(a!, b!), { accumulate });
+      await step(x, y);
+      results.push(await step(x, y));
+    }
+    expect(results[1]!.loss).toBeCloseTo(results[0]!.loss, 6);
+    expect(results[1]!.gradNorm).toBeCloseTo(results[0]!.gradNorm, 6);
+    for (const [i, parameter] of parts.parameters().entries()) {
+      await expectClose(parameter, whole.parameters()[i]!, 1e-6);
+    }
+  });
+
+  it('leaves everything as it is where the loss is no number', async () => {
+    const layer = new nn.Linear(1, 1, { seed: 1 });
+    const optimizer = new optim.AdamW(layer.parameters());
+    const step = trainStep(optimizer, (x: Tensor) => layer.forward(x).sum());
+    const before = layer.stateDict();
+    await expect(step(tensor([[NaN]]))).rejects.toThrow(DivergedError);
+    await expect(step(tensor([[NaN]]))).rejects.toThrow('the loss is NaN');
+    await expectClose(layer.weight, before.weight!, 0);
+    expect(optimizer.stateDict().steps).toEqual([0, 0]);
+  });
+});
+
+it('refuses parts that do not come out even', async () => {
+  const p = new Parameter(tensor([1]));
+  const step = trainStep(new optim.SGD([p], { lr: 1 }), (x) => p.mul(x!).sum(), { accumulate: 2 });
+  await expect(step(tensor([1, 2, 3]))).rejects.toThrow('[3] cannot be cut into 2 equal parts');
+});

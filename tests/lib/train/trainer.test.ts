@@ -1,0 +1,115 @@
+/** Runs: progress, exact resume, stopping, divergence. */
+
+import { meanLoss, optim, type Progress, type Tensor, Trainer, tensor } from '@lectern/lib';
+import { expect, it } from 'vitest';
+import { forEachBackend } from '../support/backends.ts';
+import { Net, Shuffled } from './support.ts';
+
+function setUp(seed = 1, more: { steps?: number; checkpointEvery?: number } = {}) {
+  const model = new Net(seed);
+  const optimizer = new optim.AdamW(model.parameters(), { lr: 0.02 });
+  const batches = new Shuffled(5);
+  let time = 0;
+  const loss = (x: Tensor, y: Tensor) => model.loss(x, y);
+  const trainer = new Trainer({
+    model,
+    optimizer,
+    batches,
+    loss,
+    steps: 20,
+    schedule: optim.cosine({ steps: 20, warmup: 4 }),
+    clipNorm: 1,
+    evaluate: () => meanLoss({ model, loss, batches: new Shuffled(6), count: 3 }),
+    evaluateEvery: 8,
+    now: () => (time += 10),
+    ...more,
+  });
+  return { model, optimizer, trainer };
+}
+
+const valuesOf = async (model: Net) => {
+  const state = Object.entries(model.stateDict());
+  return Promise.all(state.map(async ([name, x]) => [name, await x.array()]));
+};
+
+forEachBackend('a run', () => {
+  it('goes on from a checkpoint bit for bit', async () => {
+    const straight = setUp();
+    const losses: number[] = [];
+    await straight.trainer.run({ onStep: ({ loss }) => void losses.push(loss) });
+
+    const first = setUp();
+    for await (const { step } of first.trainer.train()) if (step === 10) break;
+    const checkpoint = first.trainer.checkpoint();
+    for await (const { step } of first.trainer.train()) if (step === 13) break;
+
+    const second = setUp(77);
+    await second.trainer.restore(checkpoint);
+    const later: number[] = [];
+    await second.trainer.run({ onStep: ({ loss }) => void later.push(loss) });
+    expect(later).toEqual(losses.slice(10));
+    expect(await valuesOf(second.model)).toEqual(await valuesOf(straight.model));
+    expect(second.trainer.best).toEqual(straight.trainer.best);
+
+    await first.trainer.restore(checkpoint);
+    await first.trainer.run();
+    expect(await valuesOf(first.model)).toEqual(await valuesOf(straight.model));
+  });
+});
+
+it('says how it goes', async () => {
+  const { trainer, model } = setUp();
+  const all: Progress[] = [];
+  const last = await trainer.run({ onStep: (progress) => void all.push(progress) });
+  expect(last).toEqual(all.at(-1));
+  expect(all.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  expect(all[0]!.learningRate).toBeCloseTo(0.005);
+  expect(all[19]!.loss).toBeLessThan(all[0]!.loss);
+  expect(all.filter((x) => x.validationLoss !== null).map((x) => x.step)).toEqual([8, 16, 20]);
+  expect(trainer.best!.loss).toBe(Math.min(...all.map((x) => x.validationLoss ?? Infinity)));
+  expect(last!.secondsLeft).toBe(0);
+  expect(last!.tokensPerSecond).toBeGreaterThan(0);
+  expect(model.training).toBe(true);
+});
+
+it('stops at a signal and goes on', async () => {
+  const { trainer } = setUp();
+  const abort = new AbortController();
+  const onStep = ({ step }: Progress) => {
+    if (step === 7) abort.abort();
+  };
+  const stopped = await trainer.run({ signal: abort.signal, onStep });
+  expect(stopped!.step).toBe(7);
+  expect((await trainer.run())!.step).toBe(20);
+  expect(await trainer.run()).toBeNull();
+});
+
+it('lets others have their turn', async () => {
+  const { trainer } = setUp(1, { steps: 1_000_000 });
+  const abort = new AbortController();
+  setTimeout(() => abort.abort());
+  const last = await trainer.run({ signal: abort.signal });
+  expect(last!.step).toBeLessThan(1_000_000);
+});
+
+it('keeps the last good model and checkpoint where the loss is no number', async () => {
+  const { trainer, model, optimizer } = setUp(1, { checkpointEvery: 5 });
+  for await (const { step } of trainer.train()) if (step === 7) break;
+  const good = await valuesOf(model);
+  model.loss = (x, y) => Net.prototype.loss.call(model, x, y).mul(tensor(NaN));
+  await expect(trainer.run()).rejects.toThrow('Trainer, step 8: the loss is NaN');
+  expect(await valuesOf(model)).toEqual(good);
+  expect(trainer.step).toBe(7);
+  expect(trainer.lastCheckpoint!.step).toBe(5);
+  Reflect.deleteProperty(model, 'loss');
+  await trainer.restore(trainer.lastCheckpoint!);
+  optimizer.lr = 0.001;
+  expect((await trainer.run())!.step).toBe(20);
+});
+
+it('refuses what cannot be', async () => {
+  expect(() => setUp(1, { steps: 0 })).toThrow('steps must be a whole number above 0');
+  const { trainer } = setUp();
+  const other = { ...trainer.checkpoint(), random: [] };
+  await expect(trainer.restore(other)).rejects.toThrow('state of 0 generators, this run has 1');
+});
