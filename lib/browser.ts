@@ -25,6 +25,7 @@ export {
   type VarianceOptions,
   variance,
 } from './functions/reduction.ts';
+export { type ScanStep, scan } from './functions/scan.ts';
 export {
   readSafetensors,
   type SafetensorsOptions,

@@ -16,6 +16,21 @@ export {
   SinusoidalPositions,
   sinusoidalPositions,
 } from './positions.ts';
+export {
+  GRU,
+  LSTM,
+  type Recurrence,
+  type RecurrentOptions,
+  RNN,
+} from './recurrent.ts';
+export {
+  type CellOptions,
+  GRUCell,
+  LSTMCell,
+  type LSTMState,
+  RNNCell,
+  type RNNOptions,
+} from './recurrent-cells.ts';
 export { RMSNorm } from './rms-norm.ts';
 export { type RotaryOptions, rotary } from './rotary.ts';
 export { type Layer, Sequential } from './sequential.ts';

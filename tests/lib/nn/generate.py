@@ -19,8 +19,8 @@ HERE = pathlib.Path(__file__).parent
 
 
 def plain(tensor):
-    """Shape and values; nine digits hold a float32 exactly."""
-    values = [float(f"{value:.9g}") for value in tensor.detach().reshape(-1).tolist()]
+    """Shape and values; seven digits, about as many as a float32 has."""
+    values = [float(f"{value:.7g}") for value in tensor.detach().reshape(-1).tolist()]
     return {"shape": list(tensor.shape), "values": values}
 
 
@@ -209,6 +209,66 @@ def simple_cases():
     return cases
 
 
+def recurrent_parameters(module, kind, suffix, prefix):
+    """One bias instead of two: PyTorch's second is 0 where only the sum matters."""
+    get = lambda name: getattr(module, f"{name}{suffix}")  # noqa: E731
+    found = {
+        f"{prefix}inputWeight": (get("weight_ih"), turned),
+        f"{prefix}hiddenWeight": (get("weight_hh"), turned),
+    }
+    if not module.bias:
+        return found
+    hidden, second = get("weight_hh").shape[1], get("bias_hh")
+    with torch.no_grad():
+        second[: 2 * hidden if kind == "GRU" else None] = 0
+    found[f"{prefix}bias"] = (get("bias_ih"), same)
+    if kind == "GRU":
+        found[f"{prefix}hiddenBias"] = (second, lambda p: p[2 * hidden :])
+    return found
+
+
+def joined(output, state):
+    """Output and states as one row of numbers."""
+    states = state if isinstance(state, tuple) else (state,)
+    return torch.cat([output.reshape(-1), *(s.reshape(-1) for s in states)])
+
+
+def recurrent_cases():
+    cases = {}
+    for kind in ["RNN", "LSTM", "GRU"]:
+        cell = getattr(nn, f"{kind}Cell")(3, 2)
+        inputs = {"x": torch.randn(2, 3), "h": torch.randn(2, 2)}
+        if kind == "LSTM":
+            inputs["c"] = torch.randn(2, 2)
+            run = lambda x, h, c, cell=cell: torch.cat(cell(x, (h, c)))  # noqa: E731
+        else:
+            run = lambda x, h, cell=cell: cell(x, h)  # noqa: E731
+        cases[f"{kind} cell"] = case(run, inputs, recurrent_parameters(cell, kind, "", ""))
+
+        deep = getattr(nn, kind)(3, 2, num_layers=2, bidirectional=True, batch_first=True)
+        inputs = {"x": torch.randn(2, 4, 3), "h": torch.randn(4, 2, 2)}
+        if kind == "LSTM":
+            inputs["c"] = torch.randn(4, 2, 2)
+            run = lambda x, h, c, deep=deep: joined(*deep(x, (h, c)))  # noqa: E731
+        else:
+            run = lambda x, h, deep=deep: joined(*deep(x, h))  # noqa: E731
+        names = [f"_l{layer}{way}" for layer in range(2) for way in ["", "_reverse"]]
+        parameters = {}
+        for i, name in enumerate(names):
+            parameters |= recurrent_parameters(deep, kind, name, f"cells.{i}.")
+        cases[f"{kind}, two layers, both ways"] = case(run, inputs, parameters)
+
+        plain = getattr(nn, kind)(3, 2, batch_first=True, bias=False)
+        run = lambda x, plain=plain: joined(*plain(x))  # noqa: E731
+        inputs = {"x": torch.randn(2, 4, 3)}
+        cases[f"{kind}, plain"] = case(run, inputs, recurrent_parameters(plain, kind, "_l0", "cells.0."))
+    bent = nn.RNN(3, 2, batch_first=True, nonlinearity="relu")
+    run = lambda x: joined(*bent(x))  # noqa: E731
+    inputs = {"x": torch.randn(2, 4, 3)}
+    cases["RNN, relu"] = case(run, inputs, recurrent_parameters(bent, "RNN", "_l0", "cells.0."))
+    return cases
+
+
 def write(name, cases):
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in cases.items())
     (HERE / name).write_text("{\n" + lines + "\n}\n")
@@ -223,3 +283,4 @@ write(
     | decoder("decoder block, post")
     | decoder("decoder block, pre", norm_first=True),
 )
+write("recurrent.generated.json", recurrent_cases())
