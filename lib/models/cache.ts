@@ -2,25 +2,20 @@
  * The key-value cache: what attention has computed for the tokens read so far, so that one more
  * token costs the work of one token (Pope et al. 2022, arXiv:2211.05102, section 3).
  *
- * Time is the outermost dimension of each buffer. The rows so far are then one piece of memory,
- * which is a tensor without being copied, and a new row is written behind it. Row 0 is blank and
- * never seen: so an empty cache is a tensor too, and reading a prompt is the same graph as reading
- * one token.
+ * Sizes stay the same while it fills: places that are not filled yet are masked. So each token is
+ * the same compiled graph, and nothing of the past is copied: the graph reads these buffers, and
+ * what is new is written into them.
  */
 
-import { realize } from '../backend/realize.ts';
-import { noGrad } from '../tensor/apply.ts';
-import { tensor } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import type { Decoding } from './decoding.ts';
 
-/** One layer's past keys and values, `[1 + length, batch · heads, headWidth]`. */
+/** One layer's past: keys `[batch · heads, headWidth, places]`, values `[batch · heads, places, headWidth]`. */
 export interface PastLayer {
   keys: Tensor;
   values: Tensor;
 }
 
-interface CacheShape {
+export interface CacheSizes {
   layers: number;
   /** Tokens it can hold. */
   capacity: number;
@@ -30,147 +25,110 @@ interface CacheShape {
   headWidth: number;
 }
 
+/** Room is made for so many tokens at a time: attention costs what there is room for. */
+const step = 512;
+
 export class KeyValueCache {
   /** How many tokens it holds. */
   length = 0;
-  /** Numbers for one token: layer after layer, keys then values. */
-  readonly rowWidth: number;
-  readonly shape: CacheShape;
+  /** How many it has room for. */
+  places: number;
+  /** Layer after layer. */
+  past: PastLayer[];
+  readonly sizes: CacheSizes;
   /** Keys and values of layer 0, of layer 1, … */
-  readonly #buffers: Float32Array[];
+  #buffers: Float32Array[];
 
-  constructor(shape: CacheShape) {
-    const width = shape.batch * shape.heads * shape.headWidth;
-    this.shape = shape;
-    this.rowWidth = 2 * shape.layers * width;
-    this.#buffers = Array.from(
-      { length: 2 * shape.layers },
-      () => new Float32Array((1 + shape.capacity) * width),
-    );
-  }
-
-  /** The keys and values of a layer so far; they are good until the next `append`. */
-  past(layer: number): PastLayer {
-    return { keys: this.#prefix(2 * layer), values: this.#prefix(2 * layer + 1) };
+  constructor(sizes: CacheSizes) {
+    this.sizes = sizes;
+    this.places = Math.min(step, sizes.capacity);
+    this.#buffers = this.#emptyBuffers();
+    this.past = this.#tensors();
   }
 
   /**
    * What is added to the scores of `time` new tokens, each `repeats` times, on the past and on each
-   * other, `[time · repeats, 1 + length + time]`: −Infinity for the blank row and for what is to come.
+   * other, `[time · repeats, places + time]`: −Infinity for empty places and for what is to come.
    */
   mask(time: number, repeats: number): Tensor {
-    const columns = 1 + this.length + time;
+    const columns = this.places + time;
     const values = new Float32Array(time * repeats * columns);
     for (let row = 0; row < time * repeats; row++) {
       const start = row * columns;
-      values[start] = -Infinity;
-      const seen = 2 + this.length + Math.floor(row / repeats);
-      values.fill(-Infinity, start + seen, start + columns);
+      const own = start + this.places;
+      values.fill(-Infinity, start + this.length, own);
+      values.fill(-Infinity, own + Math.floor(row / repeats) + 1, own + time);
     }
     return leaf([time * repeats, columns], values);
   }
 
-  /** Takes the rows of `time` more tokens, `[time, rowWidth]`. */
-  append(rows: Float32Array, time: number): void {
-    const width = this.rowWidth / this.#buffers.length;
-    for (let t = 0; t < time; t++) {
-      const place = (1 + this.length + t) * width;
+  /** Takes the first `count` of new tokens' keys and values, `[time, 2 · layers, batch · heads, headWidth]`. */
+  append(news: Float32Array, count: number): void {
+    while (this.length + count > this.places) this.#grow();
+    const { batch, heads, headWidth } = this.sizes;
+    const n = batch * heads;
+    let from = 0;
+    for (let place = this.length; place < this.length + count; place++) {
       for (const [i, buffer] of this.#buffers.entries()) {
-        const start = t * this.rowWidth + i * width;
-        buffer.set(rows.subarray(start, start + width), place);
+        for (let head = 0; head < n; head++) {
+          const row = i % 2 === 1 ? (head * this.places + place) * headWidth : place;
+          for (let d = 0; d < headWidth; d++, from++) {
+            const at = i % 2 === 1 ? row + d : (head * headWidth + d) * this.places + place;
+            buffer[at] = news[from]!;
+          }
+        }
       }
     }
-    this.length += time;
+    this.length += count;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.length = 0;
   }
 
   /** Keeps these sequences of the batch, in this order. */
   select(sequences: readonly number[]): void {
-    const width = this.shape.heads * this.shape.headWidth;
-    const before = new Float32Array(this.shape.batch * width);
     for (const buffer of this.#buffers) {
-      for (let t = 1; t <= this.length; t++) {
-        const row = buffer.subarray(t * before.length, (t + 1) * before.length);
-        before.set(row);
-        for (const [to, from] of sequences.entries()) {
-          row.set(before.subarray(from * width, (from + 1) * width), to * width);
-        }
+      const size = buffer.length / this.sizes.batch;
+      const before = buffer.slice();
+      for (const [to, from] of sequences.entries()) {
+        buffer.set(before.subarray(from * size, (from + 1) * size), to * size);
       }
     }
   }
 
-  #prefix(i: number): Tensor {
-    const { batch, heads, headWidth } = this.shape;
-    const shape = [1 + this.length, batch * heads, headWidth];
-    const count = shape[0]! * shape[1]! * headWidth;
-    return leaf(shape, this.#buffers[i]!.subarray(0, count));
+  #grow(): void {
+    const [before, places] = [this.#buffers, this.places];
+    this.places = Math.min(places + step, this.sizes.capacity);
+    this.#buffers = this.#emptyBuffers();
+    for (const [i, buffer] of this.#buffers.entries()) {
+      // keys are rows of places, values blocks of places
+      const width = i % 2 === 0 ? 1 : this.sizes.headWidth;
+      for (let row = 0; row * places * width < before[i]!.length; row++) {
+        const old = before[i]!.subarray(row * places * width, (row + 1) * places * width);
+        buffer.set(old, row * this.places * width);
+      }
+    }
+    this.past = this.#tensors();
+  }
+
+  #emptyBuffers(): Float32Array[] {
+    const { layers, batch, heads, headWidth } = this.sizes;
+    const size = batch * heads * headWidth * this.places;
+    return Array.from({ length: 2 * layers }, () => new Float32Array(size));
+  }
+
+  #tensors(): PastLayer[] {
+    const { layers, batch, heads, headWidth } = this.sizes;
+    return Array.from({ length: layers }, (_, layer) => ({
+      keys: leaf([batch * heads, headWidth, this.places], this.#buffers[2 * layer]!),
+      values: leaf([batch * heads, this.places, headWidth], this.#buffers[2 * layer + 1]!),
+    }));
   }
 }
 
 /** A tensor on these very values. */
 function leaf(shape: readonly number[], data: Float32Array): Tensor {
   return new Tensor(shape, 'float32', { op: null, data });
-}
-
-/** What a model needs to be read with a cache. */
-interface CachedModel {
-  config: { contextLength: number; layers: number; heads: number; kvHeads: number; width: number };
-  forwardCached(ids: Tensor, cache: KeyValueCache): { logits: Tensor; rows: Tensor };
-}
-
-/**
- * Reads tokens one after another. When the context is full, it starts afresh from the last half of
- * it: positions have to be counted from 0 again, so everything that stays is read once more.
- */
-export class CachedDecoding implements Decoding {
-  readonly #model: CachedModel;
-  readonly #cache: KeyValueCache;
-  /** The tokens in the cache, of each sequence. */
-  #tokens: number[][];
-
-  constructor(model: CachedModel, batch: number) {
-    const { contextLength, layers, kvHeads, heads, width } = model.config;
-    this.#model = model;
-    this.#cache = new KeyValueCache({
-      layers,
-      capacity: contextLength,
-      batch,
-      heads: kvHeads,
-      headWidth: width / heads,
-    });
-    this.#tokens = Array.from({ length: batch }, () => []);
-  }
-
-  async read(ids: readonly (readonly number[])[]): Promise<Float32Array[]> {
-    const fresh = ids[0]!.length;
-    const { contextLength } = this.#model.config;
-    this.#tokens = this.#tokens.map((tokens, i) => [...tokens, ...ids[i]!]);
-    if (this.#cache.length + fresh <= contextLength) return this.#forward(fresh);
-    const kept = Math.min(contextLength, Math.max(fresh, contextLength >> 1));
-    this.#cache.length = 0;
-    this.#tokens = this.#tokens.map((tokens) => tokens.slice(-kept));
-    return this.#forward(kept);
-  }
-
-  select(sequences: readonly number[]): void {
-    this.#tokens = sequences.map((i) => this.#tokens[i]!);
-    this.#cache.select(sequences);
-  }
-
-  /** Reads the last `time` tokens. */
-  async #forward(time: number): Promise<Float32Array[]> {
-    const batch = this.#tokens.length;
-    const ids = new Int32Array(time * batch);
-    for (const [b, tokens] of this.#tokens.entries()) {
-      const first = tokens.length - time;
-      for (let t = 0; t < time; t++) ids[t * batch + b] = tokens[first + t]!;
-    }
-    const { logits, rows } = noGrad(() =>
-      this.#model.forwardCached(tensor(ids, { shape: [time, batch] }), this.#cache),
-    );
-    await realize(logits, rows);
-    this.#cache.append(rows.origin.data as Float32Array, time);
-    const values = logits.origin.data as Float32Array;
-    const size = values.length / batch;
-    return this.#tokens.map((_, b) => values.subarray(b * size, (b + 1) * size));
-  }
 }

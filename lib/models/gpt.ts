@@ -29,16 +29,19 @@
 
 import { cat } from '../functions/movement.ts';
 import { crossEntropy } from '../functions/neural.ts';
+import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';
 import { LayerNorm } from '../nn/layer-norm.ts';
 import { Linear } from '../nn/linear.ts';
 import { Module } from '../nn/module.ts';
+import { RMSNorm } from '../nn/rms-norm.ts';
 import { arange, tensor, zeros } from '../tensor/create.ts';
 import { ShapeError } from '../tensor/errors.ts';
 import { type Generator, generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { CachedDecoding, type KeyValueCache, type PastLayer } from './cache.ts';
-import { Dropout, geluTanh, normal, RMSNorm, silu } from './pieces.ts';
+import type { PastLayer } from './cache.ts';
+import { CachedDecoding, type Past } from './cached-decoding.ts';
+import { geluTanh, normal, silu } from './pieces.ts';
 
 export interface GPTConfig {
   vocabularySize: number;
@@ -139,7 +142,7 @@ class CausalSelfAttention extends Module {
     this.headWidth = width / heads;
     this.qkv = new Linear(width, (heads + 2 * kvHeads) * this.headWidth, { bias, ...random });
     this.output = new Linear(width, width, { bias, ...random });
-    this.dropout = new Dropout(dropout, random);
+    this.dropout = new Dropout({ p: dropout, ...random });
   }
 
   /** Queries, keys and values side by side, head after head; any leading dimensions. */
@@ -166,35 +169,28 @@ class CausalSelfAttention extends Module {
   }
 
   /**
-   * The same for new places only, with keys and values of past ones at hand. Time comes first here,
-   * as in the cache: `[time, batch, width]` to the same, and the new keys and values,
-   * `[time, batch · kvHeads, headWidth]`. `mask` `[time · groups, past + time]` is added to scores.
+   * The same for new places only, with keys and values of past ones at hand. Time comes first here:
+   * `[time, batch, width]` to the same, and the new keys and values, `[time, n, headWidth]` with
+   * n = batch · kvHeads. `mask` `[time · groups, places + time]` is added to the scores.
    */
   forwardCached(x: Tensor, past: PastLayer, mask: Tensor, rotation: Rotation | null) {
     const [time, batch] = x.shape as [number, number];
-    let [q, k, v] = this.project(x).map((y) =>
-      y.reshape([time, y.numel / time / this.headWidth, this.headWidth]),
-    ) as [Tensor, Tensor, Tensor]; // [time, batch · heads, headWidth], kvHeads in k and v
-    if (rotation !== null) {
-      const turn = { cos: rotation.cos.unsqueeze(1), sin: rotation.sin.unsqueeze(1) };
-      [q, k] = [rotate(q, turn), rotate(k, turn)];
-    }
+    const [n, d] = [batch * this.kvHeads, this.headWidth];
+    const [queries, keys, v] = this.project(x).map((y) => y.reshape([time, y.numel / time / d, d]));
+    const turned = (y: Tensor) => (rotation === null ? y : rotate(y, rotation));
+    const [q, k] = [turned(queries!), turned(keys!)]; // [time, batch · heads, d], [time, n, d]
     // the queries that share a key head are rows of one matrix
-    const n = batch * this.kvHeads;
     const groups = this.heads / this.kvHeads;
-    const rows = q.reshape([time, n, groups * this.headWidth]).transpose(0, 1);
-    const queries = rows.reshape([n, time * groups, this.headWidth]).mul(this.headWidth ** -0.5);
-    const toColumns = (y: Tensor) => y.permute([1, 2, 0]); // [n, headWidth, time]
-    const scores = cat(
-      [queries.matmul(toColumns(past.keys)), queries.matmul(toColumns(k))],
-      -1, // [n, time · groups, past + time]
-    );
-    const weights = scores.add(mask).softmax(-1);
-    const [onPast, onNew] = weights.split([past.keys.shape[0]!, time], -1) as [Tensor, Tensor];
-    const mixed = onPast.matmul(past.values.transpose(0, 1)).add(onNew.matmul(v.transpose(0, 1)));
-    const joined = mixed.reshape([n, time, groups * this.headWidth]).transpose(0, 1);
+    const grouped = q.reshape([time, n, groups * d]).transpose(0, 1);
+    const rows = grouped.reshape([n, time * groups, d]).mul(d ** -0.5);
+    const onPast = rows.matmul(past.keys); // [n, time · groups, places]
+    const onNew = rows.matmul(k.permute([1, 2, 0])); // [n, time · groups, time]
+    const weights = cat([onPast, onNew], -1).add(mask).softmax(-1);
+    const [old, own] = weights.split([past.keys.shape[2]!, time], -1) as [Tensor, Tensor];
+    const mixed = old.matmul(past.values).add(own.matmul(v!.transpose(0, 1)));
+    const joined = mixed.reshape([n, time, groups * d]).transpose(0, 1);
     const y = this.output.forward(joined.reshape(x.shape)); // [time, batch, width]
-    return { y, k, v };
+    return { y, k, v: v! };
   }
 }
 
@@ -239,7 +235,7 @@ class Block extends Module {
     this.attention = new CausalSelfAttention(config, random);
     this.norm2 = normOf(config);
     this.feedForward = new FeedForward(config, random);
-    this.dropout = new Dropout(config.dropout, random);
+    this.dropout = new Dropout({ p: config.dropout, ...random });
   }
 
   override forward(x: Tensor, future: Tensor, rotation: Rotation | null): Tensor {
@@ -285,7 +281,7 @@ export class GPT extends Module {
     this.head = tiedEmbeddings
       ? null
       : new Linear(width, vocabularySize, { bias: false, ...shared });
-    this.dropout = new Dropout(config.dropout, shared);
+    this.dropout = new Dropout({ p: config.dropout, ...shared });
     this.rotation = positions === 'rotary' ? rotationOf(config) : null;
     this.initialise(shared.seed);
   }
@@ -328,30 +324,29 @@ export class GPT extends Module {
   }
 
   /**
-   * Reads `ids` `[time, batch]` after what the cache holds: the logits after the last of them,
-   * `[batch, vocabularySize]`, and the new rows of the cache, `[time, cache.rowWidth]`, which
-   * `cache.append` takes once they are computed. For use within `noGrad`, without dropout.
+   * Reads `ids` `[time, batch]` after what is past: the logits after the last of them, `[batch,
+   * vocabularySize]`, and their keys and values, `[time, 2 · layers, batch · kvHeads, headWidth]`.
+   * Without dropout.
    */
-  forwardCached(ids: Tensor, cache: KeyValueCache): { logits: Tensor; rows: Tensor } {
-    const time = ids.shape[0]!;
-    const places = arange(cache.length, cache.length + time);
+  forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor } {
+    const [time, batch] = ids.shape as [number, number];
+    const { kvHeads, heads, width, layers } = this.config;
     const { rotation, positionEmbedding } = this;
-    const turn = rotation && {
-      cos: rotation.cos.indexSelect(0, places),
-      sin: rotation.sin.indexSelect(0, places),
-    };
-    const mask = cache.mask(time, this.config.heads / this.config.kvHeads);
+    const at = (table: Tensor) => table.indexSelect(0, past.places).unsqueeze(1); // [time, 1, ...]
+    const turn = rotation && { cos: at(rotation.cos), sin: at(rotation.sin) };
     let x = this.tokenEmbedding.forward(ids); // [time, batch, width]
-    if (positionEmbedding !== null) x = x.add(positionEmbedding.forward(places).unsqueeze(1));
+    if (positionEmbedding !== null) x = x.add(at(positionEmbedding.weight));
     const news: Tensor[] = [];
     for (const [layer, block] of this.blocks.entries()) {
-      const { y, k, v } = block.forwardCached(x, cache.past(layer), mask, turn);
+      const { y, k, v } = block.forwardCached(x, past.layers[layer]!, past.mask, turn);
       news.push(k, v);
       x = y;
     }
-    const last = x.indexSelect(0, tensor([time - 1], { dtype: 'int64' })).squeeze(0);
-    const rows = cat(news, 1).reshape([time, cache.rowWidth]);
-    return { logits: this.logitsOf(this.finalNorm.forward(last)), rows };
+    const last = time === 1 ? x : x.indexSelect(0, past.last);
+    return {
+      logits: this.logitsOf(this.finalNorm.forward(last.squeeze(0))),
+      news: cat(news, 1).reshape([time, 2 * layers, batch * kvHeads, width / heads]),
+    };
   }
 
   /** Starts reading and continuing `batch` sequences at once; see `generate`. */

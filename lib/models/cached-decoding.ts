@@ -1,0 +1,108 @@
+/** Reading with a key-value cache. */
+
+import { realize } from '../backend/realize.ts';
+import { noGrad } from '../tensor/apply.ts';
+import { tensor } from '../tensor/create.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { KeyValueCache, type PastLayer } from './cache.ts';
+import type { Decoding } from './decoding.ts';
+
+/** What is known about the tokens before some new ones. */
+export interface Past {
+  /** Keys and values, layer after layer. */
+  layers: PastLayer[];
+  /** What is added to the scores of the new tokens; see `KeyValueCache.mask`. */
+  mask: Tensor;
+  /** The places of the new tokens, `[time]`. */
+  places: Tensor;
+  /** Which of the new tokens is the last, `[1]`; others after it only fill up. */
+  last: Tensor;
+}
+
+/** A model that can be read with a cache. */
+export interface CachedModel {
+  config: { contextLength: number; layers: number; heads: number; kvHeads: number; width: number };
+  /**
+   * `[time, batch]` to the logits after the last, `[batch, vocabularySize]`, and the keys and
+   * values of the new tokens, `[time, 2 · layers, batch · kvHeads, headWidth]`.
+   */
+  forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor };
+}
+
+/** So many tokens of a prompt are read at once; fewer are filled up, so that sizes do not differ. */
+const chunk = 32;
+
+/**
+ * Reads tokens one after another. When the context is full, it starts afresh from the last half of
+ * it: positions have to be counted from 0 again, so everything that stays is read once more.
+ */
+export class CachedDecoding implements Decoding {
+  readonly #model: CachedModel;
+  readonly #cache: KeyValueCache;
+  /** The tokens in the cache, of each sequence. */
+  #tokens: number[][];
+
+  constructor(model: CachedModel, batch: number) {
+    const { contextLength, layers, kvHeads, heads, width } = model.config;
+    this.#model = model;
+    this.#cache = new KeyValueCache({
+      layers,
+      capacity: contextLength,
+      batch,
+      heads: kvHeads,
+      headWidth: width / heads,
+    });
+    this.#tokens = Array.from({ length: batch }, () => []);
+  }
+
+  async read(ids: readonly (readonly number[])[]): Promise<Float32Array[]> {
+    const fresh = ids[0]!.length;
+    const { contextLength } = this.#model.config;
+    for (const [i, tokens] of this.#tokens.entries()) tokens.push(...ids[i]!);
+    if (this.#cache.length + fresh > contextLength) {
+      const kept = Math.min(contextLength, Math.max(fresh, contextLength >> 1));
+      this.#tokens = this.#tokens.map((tokens) => tokens.slice(-kept));
+      this.#cache.clear();
+    }
+    let logits: Float32Array[] = [];
+    const total = this.#tokens[0]!.length;
+    while (this.#cache.length < total) {
+      logits = await this.#forward(Math.min(chunk, total - this.#cache.length));
+    }
+    return logits;
+  }
+
+  select(sequences: readonly number[]): void {
+    this.#tokens = sequences.map((i) => [...this.#tokens[i]!]);
+    this.#cache.select(sequences);
+  }
+
+  /** Reads the next `count` tokens that are not in the cache. */
+  async #forward(count: number): Promise<Float32Array[]> {
+    const { contextLength, heads, kvHeads } = this.#model.config;
+    const cache = this.#cache;
+    const batch = this.#tokens.length;
+    const time = count === 1 ? 1 : Math.min(chunk, contextLength);
+    const ids = new BigInt64Array(time * batch);
+    for (const [b, tokens] of this.#tokens.entries()) {
+      for (let t = 0; t < count; t++) ids[t * batch + b] = BigInt(tokens[cache.length + t]!);
+    }
+    const places = Array.from({ length: time }, (_, t) =>
+      Math.min(cache.length + t, contextLength - 1),
+    );
+    const past: Past = {
+      layers: cache.past,
+      mask: cache.mask(time, heads / kvHeads),
+      places: tensor(places, { dtype: 'int64' }),
+      last: tensor([count - 1], { dtype: 'int64' }),
+    };
+    const { logits, news } = noGrad(() =>
+      this.#model.forwardCached(tensor(ids, { shape: [time, batch] }), past),
+    );
+    await realize(logits, news);
+    cache.append(news.origin.data as Float32Array, count);
+    const values = logits.origin.data as Float32Array;
+    const size = values.length / batch;
+    return this.#tokens.map((_, b) => values.subarray(b * size, (b + 1) * size));
+  }
+}
