@@ -59,7 +59,7 @@ function escaped(rest: string, inBrackets: boolean, pattern: Json): [string, num
   const known = classes[letter.toLowerCase()];
   const extra = !inBrackets && /w/i.test(letter) ? latinNumbers : '';
   if (known !== undefined && Object.hasOwn(classes, letter)) {
-    return [inBrackets ? known : `[${known}${extra}]`, 1];
+    return [inBrackets || /[sd]/.test(letter) ? known : `[${known}${extra}]`, 1];
   }
   if (known !== undefined) {
     if (letter === 'S') return ['\\P{White_Space}', 1];
