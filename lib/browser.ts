@@ -26,13 +26,7 @@ export {
   variance,
 } from './functions/reduction.ts';
 export { type ScanStep, scan } from './functions/scan.ts';
-export {
-  readSafetensors,
-  type SafetensorsOptions,
-  type SafetensorsReader,
-  type TensorDict,
-  writeSafetensors,
-} from './interop/safetensors/safetensors.ts';
+export * from './interop/index.ts';
 export * from './models/index.ts';
 export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';

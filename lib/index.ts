@@ -5,11 +5,7 @@ import { onnxBackend } from './onnx/backend.ts';
 
 export * from './browser.ts';
 export { type Corpora, corpus, type Speech } from './data/corpus.ts';
-export {
-  loadSafetensors,
-  openSafetensors,
-  saveSafetensors,
-} from './interop/safetensors/file.ts';
+export * from './interop/files.ts';
 
 registerBackend(onnxBackend);
 setBackend('onnx');

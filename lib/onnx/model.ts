@@ -4,7 +4,7 @@
  * operator set 20).
  */
 
-import { type Emitter, type OnnxAttribute, onnxType } from '../ops/record.ts';
+import { type Emitter, type OnnxAttribute, onnxType, type Spec } from '../ops/record.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { MessageWriter } from './protobuf.ts';
 
@@ -28,6 +28,13 @@ interface Constant {
   readonly values: readonly number[];
 }
 
+/** Values that are part of the model: a trained model's weights. */
+interface Weight extends Spec {
+  readonly name: string;
+  /** As in memory, lowest byte first. */
+  readonly bytes: Uint8Array;
+}
+
 /** Name, type and shape of a value; a size that is open is a name, equal sizes having one name. */
 export interface Port {
   readonly name: string;
@@ -41,6 +48,7 @@ export class ModelBuilder implements Emitter {
   readonly #prefix: string;
   readonly #nodes: Node[] = [];
   readonly #constants = new Map<string, Constant>();
+  readonly #weights: Weight[] = [];
   readonly #annotations: Port[] = [];
   #bodies = 0;
 
@@ -68,6 +76,23 @@ export class ModelBuilder implements Emitter {
     const outputs = Array.from({ length: count }, (_, i) => (count === 1 ? id : `${id}_${i}`));
     this.#nodes.push({ type, inputs, outputs, attributes, domain });
     return outputs;
+  }
+
+  /** Gives a result the name under which it comes out of the model. */
+  output(name: string, result: string): void {
+    const node = {
+      type: 'Identity',
+      inputs: [result],
+      outputs: [name],
+      attributes: {},
+      domain: '',
+    };
+    this.#nodes.push(node);
+  }
+
+  /** Makes values part of the model. */
+  weight(weight: Weight): void {
+    this.#weights.push(weight);
   }
 
   ints(values: readonly number[]): string {
@@ -111,6 +136,7 @@ export class ModelBuilder implements Emitter {
     for (const constant of this.#constants.values()) {
       graph.message(5, (inner) => writeConstant(inner, constant));
     }
+    for (const weight of this.#weights) graph.message(5, (inner) => writeWeight(inner, weight));
     for (const port of inputs) graph.message(11, (inner) => writePort(inner, port));
     for (const port of outputs) graph.message(12, (inner) => writePort(inner, port));
     const known = new Set([...inputs, ...outputs].map((port) => port.name));
@@ -175,6 +201,12 @@ function writeConstant(writer: MessageWriter, { name, dtype, dims, values }: Con
   if (dtype === 'int64') writer.ints(7, values);
   else if (dtype === 'float32') writer.floats(4, values);
   else writer.ints(5, values);
+}
+
+/** TensorProto with its values as raw bytes */
+function writeWeight(writer: MessageWriter, { name, dtype, shape, bytes }: Weight): void {
+  for (const size of shape) writer.int(1, size);
+  writer.int(2, onnxType[dtype]).string(8, name).bytes(9, bytes);
 }
 
 /** ValueInfoProto */
