@@ -12,7 +12,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { FlatRows, type Run, rowLength } from './flat.ts';
 import { updateMemory } from './kernel/kernel.ts';
 import { type OptimizerState, readState, writeState } from './state.ts';
-import { addScaled, plainUpdates, type Updates } from './updates.ts';
+import { plainUpdates, type Updates } from './updates.ts';
 
 export interface CommonOptions {
   /** The learning rate: how far each step goes. */
@@ -89,29 +89,15 @@ export abstract class Optimizer<Options extends CommonOptions = CommonOptions> {
    * losses that they come from: await those afterwards.
    */
   async step(): Promise<void> {
-    this.applyGradients(await this.collectGradients());
-  }
-
-  /**
-   * @internal Computes what `backward` left at the parameters and puts `weight` times that into the
-   * optimizer's memory, on top of what is there of the parameters in `collected`.
-   *
-   * @returns the parameters whose gradients are in the memory
-   */
-  async collectGradients(
-    weight = 1,
-    collected: ReadonlySet<Parameter> = new Set(),
-  ): Promise<Set<Parameter>> {
-    const found = this.parameters.filter((parameter) => parameter.grad !== null);
-    for (const parameter of found) checkGradient(this.#name, parameter);
-    const gradients = found.map((parameter) => parameter.grad!);
+    const moving = this.parameters.filter((parameter) => parameter.grad !== null);
+    for (const parameter of moving) checkGradient(this.#name, parameter);
+    const gradients = moving.map((parameter) => parameter.grad!);
     await this.prepare([...gradients, ...new Set(gradients.flatMap(companionsOf))]);
     for (const { parameter, gradient } of this.slots) {
-      if (parameter.grad === null) continue;
-      if (!collected.has(parameter)) gradient.fill(0);
-      addScaled(gradient, weight, parameter.grad.snapshot.origin.data as Float32Array);
+      const { grad } = parameter;
+      if (grad !== null) gradient.set(grad.snapshot.origin.data as Float32Array);
     }
-    return new Set([...collected, ...found]);
+    this.applyGradients(new Set(moving));
   }
 
   /**

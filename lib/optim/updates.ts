@@ -101,7 +101,7 @@ function adam(
   }
 }
 
-/** y ← y + a · x; the same speed in WebAssembly, since it waits for memory. */
+/** y ← y + a · x; no faster in WebAssembly, since it waits for memory. */
 export function addScaled(y: Float32Array, a: number, x: Float32Array): void {
   for (let i = 0; i < y.length; i++) y[i]! += a * x[i]!;
 }

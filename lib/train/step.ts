@@ -1,6 +1,9 @@
 /** One training step: forward, backward, update. */
 
+import { type Program, run, shapesOf, trace } from '../backend/compile.ts';
+import { realize } from '../backend/realize.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
+import { addScaled } from '../optim/updates.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import type { Parameter } from '../tensor/parameter.ts';
 import { show } from '../tensor/shape.ts';
@@ -46,9 +49,11 @@ export class DivergedError extends LibraryError {
 }
 
 /**
- * The function that makes one training step.
+ * The function that makes one training step: forward and backward as one graph, written down once
+ * for each combination of shapes, and an update in one pass over the parameters.
  *
- * @param loss from a batch to one number, its mean loss
+ * @param loss from a batch to one number, its mean loss. What it reads beside its inputs,
+ *   parameters and generators, such as whether layers are being trained, stays as at the first step
  * @returns a function of a batch's tensors; await it before you call it again
  * @throws DivergedError from that function, where loss or gradients are not finite
  * @example
@@ -60,23 +65,72 @@ export function trainStep(
   loss: (...inputs: Tensor[]) => Tensor,
   { clipNorm = Infinity, accumulate = 1 }: StepOptions = {},
 ): (...inputs: Tensor[]) => Promise<StepResult> {
+  const plans = new Map<string, Plan>();
   return async (...inputs) => {
+    await optimizer.prepare(inputs);
     let total = 0;
-    let collected = new Set<Parameter>();
-    for (const part of partsOf(inputs, accumulate)) {
-      optimizer.zeroGrad();
-      const one = loss(...part);
-      one.backward();
-      collected = await optimizer.collectGradients(1 / accumulate, collected);
-      total += (await one.item()) / accumulate;
+    let moved: ReadonlySet<Parameter> = new Set();
+    for (const [i, part] of partsOf(inputs, accumulate).entries()) {
+      await realize(...part);
+      const key = shapesOf(part);
+      const plan = plans.get(key) ?? (await planFor(optimizer, loss, part, accumulate));
+      plans.set(key, plan);
+      total += await computeGradients(plan, part, i > 0);
+      moved = plan.moved;
     }
-    optimizer.zeroGrad();
-    const gradNorm = optimizer.clipGradients(collected, clipNorm);
+    const gradNorm = optimizer.clipGradients(moved, clipNorm);
     const result = { loss: total, gradNorm };
     if (!Number.isFinite(total + gradNorm)) throw new DivergedError('trainStep', result);
-    optimizer.applyGradients(collected);
+    optimizer.applyGradients(moved);
     return result;
   };
+}
+
+/** Forward and backward as a graph, for one combination of shapes. */
+interface Plan {
+  /** The loss, then a gradient for each destination. */
+  readonly program: Program;
+  /** Where the gradients belong: views of the optimizer's memory. */
+  readonly gradients: readonly Float32Array[];
+  readonly moved: ReadonlySet<Parameter>;
+}
+
+async function planFor(
+  optimizer: Optimizer,
+  loss: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  parts: number,
+): Promise<Plan> {
+  let reached: Optimizer['slots'] = [];
+  const program = await trace(inputs, (placeholders) => {
+    optimizer.zeroGrad();
+    try {
+      const whole = loss(...placeholders);
+      const value = parts === 1 ? whole : whole.div(parts);
+      value.backward();
+      reached = optimizer.slots.filter(({ parameter }) => parameter.grad !== null);
+      return [value, ...reached.map(({ parameter }) => parameter.grad!)];
+    } finally {
+      optimizer.zeroGrad();
+    }
+  });
+  const gradients = reached.map(({ gradient }) => gradient);
+  return { program, gradients, moved: new Set(reached.map(({ parameter }) => parameter)) };
+}
+
+/** Writes the gradients to where they belong, or adds them to what is there; gives the loss. */
+async function computeGradients(
+  { program, gradients }: Plan,
+  inputs: readonly Tensor[],
+  add: boolean,
+): Promise<number> {
+  const [value, ...computed] = await run(program, inputs, [null, ...(add ? [] : gradients)]);
+  for (const [i, gradient] of gradients.entries()) {
+    const found = computed[i] as Float32Array;
+    if (add) addScaled(gradient, 1, found);
+    else if (found !== gradient) gradient.set(found);
+  }
+  return Number(value![0]);
 }
 
 /** The inputs cut into parts along their first dimension. */

@@ -6,6 +6,8 @@ const count = 24;
 
 /** Points in the unit square and their product, in an order that is drawn anew in each round. */
 export class Shuffled implements BatchSource<[Tensor, Tensor]> {
+  /** Whether what it gives is no number. */
+  broken = false;
   readonly #generator: Generator;
   readonly #points = rand([count, 2], { seed: 9 });
   #order: number[] = [];
@@ -18,7 +20,8 @@ export class Shuffled implements BatchSource<[Tensor, Tensor]> {
     if (this.#order.length === 0) this.#order = this.#shuffle();
     const rows = tensor(this.#order.splice(0, 8), { dtype: 'int64' });
     const x = this.#points.indexSelect(0, rows); // [8, 2]
-    return [x, x.prod(-1, { keepdim: true })]; // [8, 1]
+    const y = x.prod(-1, { keepdim: true }); // [8, 1]
+    return [x, this.broken ? y.div(0).sub(Infinity) : y];
   }
 
   #shuffle(): number[] {

@@ -1,6 +1,6 @@
 /** Runs: progress, exact resume, stopping, divergence. */
 
-import { meanLoss, optim, type Progress, type Tensor, Trainer, tensor } from '@lectern/lib';
+import { meanLoss, optim, type Progress, type Tensor, Trainer } from '@lectern/lib';
 import { expect, it } from 'vitest';
 import { forEachBackend } from '../support/backends.ts';
 import { Net, Shuffled } from './support.ts';
@@ -24,7 +24,7 @@ function setUp(seed = 1, more: { steps?: number; checkpointEvery?: number } = {}
     now: () => (time += 10),
     ...more,
   });
-  return { model, optimizer, trainer };
+  return { model, optimizer, batches, trainer };
 }
 
 const valuesOf = async (model: Net) => {
@@ -93,15 +93,15 @@ it('lets others have their turn', async () => {
 });
 
 it('keeps the last good model and checkpoint where the loss is no number', async () => {
-  const { trainer, model, optimizer } = setUp(1, { checkpointEvery: 5 });
+  const { trainer, model, optimizer, batches } = setUp(1, { checkpointEvery: 5 });
   for await (const { step } of trainer.train()) if (step === 7) break;
   const good = await valuesOf(model);
-  model.loss = (x, y) => Net.prototype.loss.call(model, x, y).mul(tensor(NaN));
+  batches.broken = true;
   await expect(trainer.run()).rejects.toThrow('Trainer, step 8: the loss is NaN');
   expect(await valuesOf(model)).toEqual(good);
   expect(trainer.step).toBe(7);
   expect(trainer.lastCheckpoint!.step).toBe(5);
-  Reflect.deleteProperty(model, 'loss');
+  batches.broken = false;
   await trainer.restore(trainer.lastCheckpoint!);
   optimizer.lr = 0.001;
   expect((await trainer.run())!.step).toBe(20);
