@@ -1,6 +1,6 @@
 /** Reading with a key-value cache. */
 
-import { realize } from '../backend/realize.ts';
+import { compile } from '../backend/compile.ts';
 import { noGrad } from '../tensor/apply.ts';
 import { tensor } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -96,13 +96,33 @@ export class CachedDecoding implements Decoding {
       places: tensor(places, { dtype: 'int64' }),
       last: tensor([count - 1], { dtype: 'int64' }),
     };
-    const { logits, news } = noGrad(() =>
-      this.#model.forwardCached(tensor(ids, { shape: [time, batch] }), past),
-    );
-    await realize(logits, news);
+    const [logits, news] = await stepOf(this.#model)(tensor(ids, { shape: [time, batch] }), past);
     cache.append(news.origin.data as Float32Array, count);
     const values = logits.origin.data as Float32Array;
     const size = values.length / batch;
     return this.#tokens.map((_, b) => values.subarray(b * size, (b + 1) * size));
   }
+}
+
+type CachedStep = (ids: Tensor, past: Past) => Promise<readonly [logits: Tensor, news: Tensor]>;
+
+const steps = new WeakMap<CachedModel, CachedStep>();
+
+/** The model's `forwardCached`, compiled: written down once, then only computed. */
+function stepOf(model: CachedModel): CachedStep {
+  const known = steps.get(model);
+  if (known !== undefined) return known;
+  const compiled = compile((...[ids, mask, places, last, ...past]: Tensor[]) => {
+    const layers = Array.from({ length: past.length / 2 }, (_, i) => {
+      return { keys: past[2 * i]!, values: past[2 * i + 1]! };
+    });
+    const { logits, news } = noGrad(() =>
+      model.forwardCached(ids!, { layers, mask: mask!, places: places!, last: last! }),
+    );
+    return [logits, news] as const;
+  });
+  const step: CachedStep = (ids, { layers, mask, places, last }) =>
+    compiled(ids, mask, places, last, ...layers.flatMap(({ keys, values }) => [keys, values]));
+  steps.set(model, step);
+  return step;
 }

@@ -1,4 +1,4 @@
-"""Writes golden.json: what PyTorch computes with the models' weights, for the tests beside this file.
+"""Writes golden.generated.json: what PyTorch computes with the models' weights, for the tests beside this file.
 
     bench/.venv/bin/python tests/lib/models/generate.py
 
@@ -103,4 +103,4 @@ golden = {
     "llama": case(gpt, ids(11, 2, 5, 3), ids(11, 2, 5, 7),
                   V=11, C=6, layers=2, heads=4, kv=2, E=16, ff=24, llama=True),
 }
-Path(__file__).with_name("golden.json").write_text(json.dumps(rounded(golden), indent=1) + "\n")
+Path(__file__).with_name("golden.generated.json").write_text(json.dumps(rounded(golden), indent=1) + "\n")

@@ -1,5 +1,6 @@
 import { beamSearch, type Decodable, GPT, generate, generateBatch, tensor } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
+import { settings, statistics } from '../../../lib/onnx/sessions.ts';
 
 const config = { vocabularySize: 13, contextLength: 8, layers: 2, heads: 2, width: 16 };
 
@@ -89,6 +90,18 @@ describe('generate', () => {
       }
     });
   }
+
+  it('compiles at most two graphs for 256 tokens, whatever the prompts', async () => {
+    const { smallGraph } = settings;
+    settings.smallGraph = 0;
+    const model = new GPT({ ...config, contextLength: 64 }, { seed: 2 });
+    await Promise.all(model.parameters().map((p) => p.realize()));
+    const before = statistics.compiled;
+    await all(generate(model, [1, 2, 3], { maxTokens: 256, temperature: 0 }));
+    await all(generate(model, [1, 2, 3, 4, 5, 6, 7], { maxTokens: 5, temperature: 0 }));
+    expect(statistics.compiled - before).toBeLessThanOrEqual(2);
+    settings.smallGraph = smallGraph;
+  });
 
   it('writes the same again from the same seed, and otherwise from another', async () => {
     const write = (seed: number) =>

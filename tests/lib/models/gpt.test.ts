@@ -1,4 +1,4 @@
-import { GPT, type GPTConfig, gptNano, grad, realize, type Tensor, tensor } from '@lectern/lib';
+import { GPT, type GPTConfig, gptNano, optim, type Tensor, tensor, trainStep } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
 import { countParameters, expectAsPyTorch, ids } from './support.ts';
 
@@ -107,12 +107,9 @@ describe('GPT', () => {
     const [tokens, targets] = [tensor([[1, 5, 2, 8, 3]]), tensor([[5, 2, 8, 3, 1]])].map((x) =>
       x.cast('int64'),
     ) as [Tensor, Tensor];
-    const gradients = grad((...p: Tensor[]) => model.withParameters(p).loss(tokens, targets));
-    for (let step = 0; step < 60; step++) {
-      const found = gradients(...model.parameters()) as unknown as Tensor[];
-      for (const [i, p] of model.parameters().entries()) p.assign(p.sub(found[i]!.mul(0.5)));
-      await realize(...model.parameters());
-    }
+    const optimizer = new optim.AdamW(model.parameters(), { lr: 0.02 });
+    const step = trainStep(optimizer, (x, y) => model.loss(x!, y!));
+    for (let i = 0; i < 40; i++) await step(tokens, targets);
     expect(await model.loss(tokens, targets).item()).toBeLessThan(0.3);
   });
 

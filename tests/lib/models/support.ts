@@ -11,7 +11,7 @@ interface Golden {
   gradientNorms: Record<string, number>;
 }
 
-const file = path.join(import.meta.dirname, 'golden.json');
+const file = path.join(import.meta.dirname, 'golden.generated.json');
 const golden = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Golden>;
 
 /** The p-th parameter's element k becomes sin(p + 1.7 k) / 4, in the order in which PyTorch made them. */
