@@ -228,7 +228,11 @@ class Settings {
 }
 
 /** A `config.json` for these settings as GPT-2 or Llama would have it. */
-function configToHuggingFace(config: Config, layout: LayoutName, ends: TokenIds = {}): JsonObject {
+export function configToHuggingFace(
+  config: Config,
+  layout: LayoutName,
+  ends: TokenIds = {},
+): JsonObject {
   const common = {
     architectures: [layout === 'gpt2' ? 'GPT2LMHeadModel' : 'LlamaForCausalLM'],
     model_type: layout,

@@ -32,7 +32,7 @@ export async function gptFromHuggingFace(config: unknown, weights: TensorDict): 
 }
 
 /** @internal The same with weights that are read one by one. */
-async function gptFromSource(json: unknown, weights: WeightSource): Promise<GPT> {
+export async function gptFromSource(json: unknown, weights: WeightSource): Promise<GPT> {
   const { layout, config } = configFromJson(json);
   const needed = parameterCount(config);
   if (weights.elements < needed) {
