@@ -4,6 +4,7 @@ export { type Gradients, grad, valueAndGrad } from './autograd/grad.ts';
 export { type BackendName, getBackend, setBackend } from './backend/backend.ts';
 export { compile } from './backend/compile.ts';
 export { realize } from './backend/realize.ts';
+export * as data from './data/index.ts';
 export * from './functions/arithmetic.ts';
 export * from './functions/indexing.ts';
 export * from './functions/movement.ts';
