@@ -2,10 +2,12 @@
 
 import { registerBackend, setBackend } from './backend/backend.ts';
 import { onnxBackend } from './onnx/backend.ts';
+import { tfjsBackend } from './tfjs/backend.ts';
 
 export * from './browser.ts';
 export { type Corpora, corpus, type Speech } from './data/corpus.ts';
 export * from './interop/files.ts';
 
 registerBackend(onnxBackend);
+registerBackend(tfjsBackend(onnxBackend));
 setBackend('onnx');

@@ -4,7 +4,7 @@ import type { TypedArray } from '../tensor/dtype.ts';
 import type { Graph } from './graph.ts';
 import { referenceBackend } from './reference.ts';
 
-export type BackendName = 'onnx' | 'reference';
+export type BackendName = 'onnx' | 'reference' | 'tfjs';
 
 /** Computes graphs. */
 export interface Backend {

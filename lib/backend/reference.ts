@@ -31,17 +31,18 @@ export function evaluate(graph: Graph, into?: Destinations): TypedArray[] {
     computed.push({ shape, dtype, values });
     for (const i of node.inputs) if (lastUse[i] === position) computed[i] = null;
   }
-  return outputs.map((position, i) => {
-    const values = toStorage(computed[position]!.values);
-    const wanted = into?.[i];
-    if (!wanted || wanted === values) return values;
-    wanted.set(values as never);
-    return wanted;
-  });
+  return outputs.map((position, i) => handOver(toStorage(computed[position]!.values), into?.[i]));
+}
+
+/** A result in the array that it is wanted in, if any. */
+export function handOver(values: TypedArray, wanted: TypedArray | null = null): TypedArray {
+  if (wanted === null || wanted === values) return values;
+  wanted.set(values as never);
+  return wanted;
 }
 
 /** After which step each result is not needed any more; never for outputs. */
-function lastUses({ nodes, outputs }: Graph): number[] {
+export function lastUses({ nodes, outputs }: Graph): number[] {
   const last = new Array<number>(nodes.length).fill(-1);
   for (const [position, node] of nodes.entries()) {
     if (node.op !== null) for (const i of node.inputs) last[i] = position;

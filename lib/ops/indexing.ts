@@ -32,7 +32,7 @@ function checkAligned(op: string, x: Spec, index: Spec, dim: number): void {
  * Calls `visit` with the place of each element of `index`, and the place in `x` that it points at
  * along `dim`.
  */
-function eachIndexed(
+export function eachIndexed(
   op: string,
   x: Spec,
   index: Dense,
