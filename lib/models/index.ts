@@ -1,9 +1,14 @@
 /** Models, each in one file that reads like the paper's figure, and writing with them. */
 
 export { type Beam, type BeamOptions, beamSearch } from './beam.ts';
+export { Bigram, BigramCounts } from './bigram.ts';
 export type { Decodable, Decoding } from './decoding.ts';
 export { type GenerateOptions, generate, generateBatch } from './generate.ts';
 export { GPT, type GPTConfig, gpt2, gptNano, llama } from './gpt.ts';
+export { Hopfield, type Recall, type RecallOptions } from './hopfield.ts';
+export { type LSTMConfig, LSTMLanguageModel } from './lstm.ts';
+export { MLP, type MLPConfig } from './mlp.ts';
+export { Perceptron, type PerceptronOptions } from './perceptron.ts';
 export {
   drawToken,
   keepTopK,

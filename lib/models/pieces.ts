@@ -1,6 +1,8 @@
 /** Small pieces that several models are built from. */
 
 import { mul, sigmoid, tanh } from '../functions/arithmetic.ts';
+import type { Module } from '../nn/module.ts';
+import { noGrad } from '../tensor/apply.ts';
 import type { Generator } from '../tensor/random.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -17,4 +19,15 @@ export function normal(shape: readonly number[], deviation: number, generator: G
   const data = new Float32Array(numelOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = deviation * generator.normal();
   return new Tensor(shape, 'float32', { op: null, data });
+}
+
+/** What `f` gives while the model is used rather than trained: no dropout, nothing for gradients. */
+export function inference<R>(model: Module, f: () => R): R {
+  const { training } = model;
+  model.eval();
+  try {
+    return noGrad(f);
+  } finally {
+    model.train(training);
+  }
 }

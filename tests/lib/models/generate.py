@@ -77,6 +77,32 @@ def gpt(w, tokens, *, V, C, layers, heads, kv, E, ff, llama):
     return x @ (w("head.weight", E, V) if llama else w("tokenEmbedding.weight", V, E).T)
 
 
+def mlp(w, tokens, *, V, E, hidden):
+    """Bengio's, with direct connections; tokens [batch, context]."""
+    x = F.embedding(tokens, w("embedding.weight", V, E)).flatten(1)
+    n = x.shape[1]
+    h = torch.tanh(x @ w("hidden.weight", n, hidden) + w("hidden.bias", hidden))
+    direct = x @ w("direct.weight", n, V)
+    return h @ w("output.weight", hidden, V) + w("output.bias", V) + direct
+
+
+def lstm(w, tokens, *, V, E, hidden, layers):
+    """PyTorch's own LSTM; its second bias is 0, since ours has one that is their sum."""
+    x = F.embedding(tokens, w("embedding.weight", V, E))
+    flat = []
+    for n in range(layers):
+        at = f"lstm.cells.{n}."
+        flat += [
+            w(at + "inputWeight", E if n == 0 else hidden, 4 * hidden).T,
+            w(at + "hiddenWeight", hidden, 4 * hidden).T,
+            w(at + "bias", 4 * hidden),
+            torch.zeros(4 * hidden),
+        ]
+    zero = torch.zeros(layers, len(tokens), hidden)
+    output, _, _ = torch.lstm(x, (zero, zero), flat, True, layers, 0.0, False, False, True)
+    return output @ w("head.weight", hidden, V) + w("head.bias", V)
+
+
 def case(model, tokens, targets, **sizes):
     w = Weights()
     logits = model(w, tokens, **sizes)
@@ -102,5 +128,7 @@ golden = {
                  V=11, C=6, layers=2, heads=4, kv=4, E=8, ff=32, llama=False),
     "llama": case(gpt, ids(11, 2, 5, 3), ids(11, 2, 5, 7),
                   V=11, C=6, layers=2, heads=4, kv=2, E=16, ff=24, llama=True),
+    "mlp": case(mlp, ids(11, 4, 3, 3), ids(11, 1, 4, 7)[0], V=11, E=4, hidden=6),
+    "lstm": case(lstm, ids(11, 2, 5, 3), ids(11, 2, 5, 7), V=11, E=4, hidden=6, layers=2),
 }
 Path(__file__).with_name("golden.generated.json").write_text(json.dumps(rounded(golden), indent=1) + "\n")
