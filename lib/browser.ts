@@ -5,19 +5,25 @@ export { type BackendName, getBackend, setBackend } from './backend/backend.ts';
 export { compile } from './backend/compile.ts';
 export { realize } from './backend/realize.ts';
 export * as data from './data/index.ts';
+export * from './functions/activations.ts';
 export * from './functions/arithmetic.ts';
 export * from './functions/indexing.ts';
+export * from './functions/losses.ts';
 export * from './functions/movement.ts';
 export * from './functions/neural.ts';
 export {
+  all,
+  any,
   argmax,
   argmin,
+  cumprod,
   cumsum,
   type Dims,
   logsumexp,
   max,
   mean,
   min,
+  type NormOptions,
   norm,
   prod,
   type ReduceOptions,
@@ -26,8 +32,18 @@ export {
   type VarianceOptions,
   variance,
 } from './functions/reduction.ts';
+export * from './functions/rounding.ts';
+export * from './functions/sampling.ts';
 export { type ScanStep, scan } from './functions/scan.ts';
+export * from './functions/sorting.ts';
 export * from './interop/index.ts';
+export {
+  readSafetensors,
+  type SafetensorsOptions,
+  type SafetensorsReader,
+  type TensorDict,
+  writeSafetensors,
+} from './interop/safetensors/safetensors.ts';
 export * from './models/index.ts';
 export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';

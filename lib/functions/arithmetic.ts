@@ -2,8 +2,16 @@
 
 import { publicOp } from '../forbid.ts';
 import type { Attributes, None, OpName } from '../ops/record.ts';
-import { apply, castTo, checkTensor, type Operand, scalar, unify } from '../tensor/apply.ts';
-import type { DType } from '../tensor/dtype.ts';
+import {
+  apply,
+  asFloat,
+  castTo,
+  checkTensor,
+  type Operand,
+  scalar,
+  unify,
+} from '../tensor/apply.ts';
+import { type DType, dtypes } from '../tensor/dtype.ts';
 import { DTypeError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -13,11 +21,11 @@ type Plain = { [K in OpName]: Attributes[K] extends None ? K : never }[OpName];
 type Unary = (x: Tensor) => Tensor;
 type Binary = (a: Operand, b: Operand) => Tensor;
 
-/** A function of float elements; integers are converted first. */
+/** A function of float elements; integers are converted to float32 first. */
 function floatUnary(name: Plain): Unary {
   return publicOp(name, (x: Tensor): Tensor => {
     checkTensor(name, x);
-    return apply(name, [castTo(x, 'float32')], {});
+    return apply(name, [asFloat(x)], {});
   });
 }
 
@@ -30,14 +38,15 @@ function signedUnary(name: Plain): Unary {
 }
 
 /** Arithmetic on two operands of one type; bools count as 0 and 1. */
-function arithmetic(name: Plain, type?: DType): Binary {
+function arithmetic(name: Plain): Binary {
   return publicOp(name, (a: Operand, b: Operand): Tensor => {
-    const operands = unify(name, [a, b]).map((x) =>
-      castTo(x, type ?? (x.dtype === 'bool' ? 'int64' : x.dtype)),
-    );
-    return apply(name, operands, {});
+    const operands = unify(name, [a, b]);
+    return apply(name, operands.map(countable), {});
   });
 }
+
+/** Bools as int64. */
+const countable = (x: Tensor): Tensor => (x.dtype === 'bool' ? castTo(x, 'int64') : x);
 
 /** A comparison: the result is bool. */
 function comparison(name: string, primitive: Plain, swapped = false): Binary {
@@ -61,8 +70,10 @@ export const add: Binary = arithmetic('add');
 export const sub: Binary = arithmetic('sub');
 /** a · b, element by element (the matrix product is {@link matmul}). */
 export const mul: Binary = arithmetic('mul');
-/** a / b, element by element; always float32. */
-export const div: Binary = arithmetic('div', 'float32');
+/** a / b, element by element; of integers float32. */
+export const div: Binary = publicOp('div', (a: Operand, b: Operand): Tensor => {
+  return apply('div', unify('div', [a, b]).map(asFloat), {});
+});
 /** a to the power b, element by element. */
 export const pow: Binary = arithmetic('pow');
 /** The larger of two elements; NaN if either is. */
@@ -105,6 +116,10 @@ export const exp: Unary = floatUnary('exp');
 export const log: Unary = floatUnary('log');
 /** The square root; NaN below 0. */
 export const sqrt: Unary = floatUnary('sqrt');
+/** eˣ − 1, exact for small x too. */
+export const expm1: Unary = floatUnary('expm1');
+/** log(1 + x), exact for small x too. */
+export const log1p: Unary = floatUnary('log1p');
 /** Sine of an angle in radians. */
 export const sin: Unary = floatUnary('sin');
 /** Cosine of an angle in radians. */
@@ -121,22 +136,32 @@ export const relu: Unary = floatUnary('relu');
 /** x². */
 export const square: Unary = publicOp('square', (x: Tensor): Tensor => mul(x, x));
 
+/** 1 / √x. */
+export const rsqrt: Unary = publicOp('rsqrt', (x: Tensor): Tensor => div(1, sqrt(x)));
+
+/** 2 to the power x. */
+export const exp2: Unary = publicOp('exp2', (x: Tensor): Tensor => {
+  checkTensor('exp2', x);
+  return pow(2, asFloat(x));
+});
+
+/** The logarithm to base 2. */
+export const log2: Unary = publicOp('log2', (x: Tensor): Tensor => div(log(x), Math.LN2));
+
+/** The logarithm to base 10. */
+export const log10: Unary = publicOp('log10', (x: Tensor): Tensor => div(log(x), Math.LN10));
+
 /** 1 / x. */
 export const reciprocal: Unary = publicOp('reciprocal', (x: Tensor): Tensor => div(1, x));
 
 /**
- * The Gaussian error linear unit, x · Φ(x), exact (Hendrycks and Gimpel 2016, arXiv:1606.08415).
+ * The elements as another type: integers cut towards zero and wrap round, bool is "not zero". NaN
+ * and numbers that do not fit become some integer or other.
  */
-export const gelu: Unary = publicOp('gelu', (x: Tensor): Tensor => {
-  const cumulative = add(1, erf(div(x, Math.SQRT2))).mul(0.5);
-  return mul(x, cumulative);
-});
-
-/** The elements as another type: integers cut towards zero, bool is "not zero". */
 export const cast = publicOp('cast', (x: Tensor, dtype: DType): Tensor => {
   checkTensor('cast', x);
-  if (!['float32', 'int32', 'int64', 'bool'].includes(dtype)) {
-    throw new DTypeError(`cast: no type '${dtype}'; there are float32, int32, int64 and bool`);
+  if (!dtypes.includes(dtype)) {
+    throw new DTypeError(`cast: no type '${dtype}'; there are ${dtypes.join(', ')}`);
   }
   return castTo(x, dtype);
 });

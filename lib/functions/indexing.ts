@@ -2,7 +2,7 @@
 
 import { publicOp } from '../forbid.ts';
 import { checkedIndex } from '../ops/indexing.ts';
-import { apply, castTo, checkTensor } from '../tensor/apply.ts';
+import { apply, castTo, checkTensor, scalar } from '../tensor/apply.ts';
 import { arange } from '../tensor/create.ts';
 import { toNumbers } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
@@ -19,6 +19,86 @@ export const gather = publicOp('gather', (x: Tensor, dim: number, index: Tensor)
   checkKnownIndices('gather', x, at, index);
   return result;
 });
+
+/**
+ * x with elements of the source put at the places that the index names:
+ * `result[index[i][j]][j] = source[i][j]` for dim 0. Where a place is named twice, one of them
+ * stays.
+ *
+ * @param source a tensor at least as large as the index, or a number
+ */
+export const scatter = publicOp(
+  'scatter',
+  (x: Tensor, dim: number, index: Tensor, source: Tensor | number): Tensor =>
+    scattered('scatter', x, dim, index, source),
+);
+
+/** As {@link scatter}, but each element is added to what is there; several add up. */
+export const scatterAdd = publicOp(
+  'scatterAdd',
+  (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
+    scattered('scatterAdd', x, dim, index, source),
+);
+
+function scattered(
+  op: 'scatter' | 'scatterAdd',
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor | number,
+): Tensor {
+  checkTensor(op, x);
+  checkIndices(op, index);
+  const at = dimIndex(op, dim, x.shape);
+  const full = typeof source === 'number' ? scalar(source, x.dtype).expand(index.shape) : source;
+  checkTensor(op, full);
+  const result = apply(op, [x, index, upTo(full, index.shape)], { dim: at });
+  checkKnownIndices(op, x, at, index);
+  return result;
+}
+
+/** The part of x that has this shape. */
+function upTo(x: Tensor, shape: readonly number[]): Tensor {
+  const fits = x.ndim === shape.length && shape.every((size, i) => size <= x.shape[i]!);
+  return fits
+    ? shape.reduce((y, size, i) => (size === y.shape[i] ? y : y.narrow(i, 0, size)), x)
+    : x;
+}
+
+/**
+ * x with slices of the source, times `alpha`, added along `dim`: slice i where `indices[i]` says.
+ */
+export const indexAdd = publicOp(
+  'indexAdd',
+  (
+    x: Tensor,
+    dim: number,
+    indices: Tensor,
+    source: Tensor,
+    { alpha = 1 }: { alpha?: number } = {},
+  ): Tensor => {
+    checkTensor('indexAdd', x);
+    checkTensor('indexAdd', source);
+    checkIndices('indexAdd', indices);
+    const at = dimIndex('indexAdd', dim, x.shape);
+    if (indices.ndim !== 1 || source.ndim !== x.ndim) {
+      throw new ShapeError(
+        `indexAdd: needs a list of indices and slices like those of ${show(x.shape)}, ` +
+          `got ${show(indices.shape)} and ${show(source.shape)}`,
+      );
+    }
+    const aligned = indices.reshape(x.shape.map((_, i) => (i === at ? -1 : 1)));
+    const scaled = alpha === 1 ? source : castTo(source.mul(alpha), x.dtype);
+    return scatterAdd(x, at, aligned.expand(source.shape), scaled);
+  },
+);
+
+function checkIndices(op: string, index: unknown): asserts index is Tensor {
+  checkTensor(op, index);
+  if (index.dtype !== 'int32' && index.dtype !== 'int64') {
+    throw new DTypeError(`${op}: indices must be int32 or int64, got ${index.dtype}`);
+  }
+}
 
 /** The slices of x along `dim` that the list of indices names, in its order. */
 export const indexSelect = publicOp(

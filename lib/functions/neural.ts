@@ -1,16 +1,15 @@
 /** Products of vectors and matrices, and what networks are made of. */
 
 import { publicOp } from '../forbid.ts';
-import { apply, castTo, checkTensor } from '../tensor/apply.ts';
+import { apply, asFloat, castTo, checkTensor } from '../tensor/apply.ts';
 import { ones } from '../tensor/create.ts';
 import { promote } from '../tensor/dtype.ts';
-import { DTypeError, ShapeError } from '../tensor/errors.ts';
-import { dimIndex, sameShape, show } from '../tensor/shape.ts';
+import { ShapeError } from '../tensor/errors.ts';
+import { dimIndex, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { add, clamp, div, exp, log, mul, neg, sqrt, sub } from './arithmetic.ts';
-import { gather } from './indexing.ts';
+import { add, clamp, div, exp, log, mul, sqrt, sub } from './arithmetic.ts';
 import { tril } from './movement.ts';
-import { max, mean, norm, sum } from './reduction.ts';
+import { computed, max, mean, norm, sum } from './reduction.ts';
 
 /**
  * The product of matrices, `[..., m, k] · [..., k, n] → [..., m, n]`; a vector counts as one row or
@@ -70,15 +69,17 @@ export const cosineSimilarity = publicOp(
 export const softmax = publicOp('softmax', (x: Tensor, dim: number): Tensor => {
   checkTensor('softmax', x);
   const at = dimIndex('softmax', dim, x.shape);
-  return apply('softmax', [castTo(x, 'float32')], { dim: at });
+  return apply('softmax', [asFloat(x)], { dim: at });
 });
 
 /** The logarithm of softmax along `dim`, without underflow. */
 export const logSoftmax = publicOp('logSoftmax', (x: Tensor, dim: number): Tensor => {
   checkTensor('logSoftmax', x);
   dimIndex('logSoftmax', dim, x.shape); // throws where there is no such dimension
-  const shifted = sub(x, max(x, dim, { keepdim: true }).detach());
-  return sub(shifted, log(sum(exp(shifted), dim, { keepdim: true })));
+  return computed(asFloat(x), (wide) => {
+    const shifted = sub(wide, max(wide, dim, { keepdim: true }).detach());
+    return sub(shifted, log(sum(exp(shifted), dim, { keepdim: true })));
+  });
 });
 
 export interface LayerNormOptions {
@@ -98,40 +99,37 @@ export const layerNorm = publicOp(
   'layerNorm',
   (x: Tensor, { weight, bias, eps = 1e-5 }: LayerNormOptions = {}): Tensor => {
     checkTensor('layerNorm', x);
-    const centred = sub(x, mean(x, -1, { keepdim: true }));
-    const spread = mean(mul(centred, centred), -1, { keepdim: true });
-    const normal = div(centred, sqrt(add(spread, eps)));
+    const normal = computed(x, (wide) => {
+      const centred = sub(wide, mean(wide, -1, { keepdim: true }));
+      const spread = mean(mul(centred, centred), -1, { keepdim: true });
+      return div(centred, sqrt(add(spread, eps)));
+    });
     const scaled = weight === undefined ? normal : mul(normal, weight);
     return bias === undefined ? scaled : add(scaled, bias);
   },
 );
 
+export interface RmsNormOptions {
+  /** Scale, of the size of the last dimension. */
+  weight?: Tensor;
+  /** Keeps the division apart from 0; 2⁻²³ where left out, as in PyTorch. */
+  eps?: number;
+}
+
 /**
- * The mean of −log p(target), where p is the softmax of the logits.
- *
- * @param logits `[..., classes]`
- * @param targets `[...]` of class numbers (int32 or int64), or probabilities of the logits' shape
+ * Each vector along the last dimension divided by the root of the mean of its squares (Zhang and
+ * Sennrich 2019, arXiv:1910.07467).
  */
-export const crossEntropy = publicOp('crossEntropy', (logits: Tensor, targets: Tensor): Tensor => {
-  checkTensor('crossEntropy', logits);
-  checkTensor('crossEntropy', targets);
-  const logProbabilities = logSoftmax(logits, -1);
-  if (targets.dtype === 'float32' && sameShape(targets.shape, logits.shape)) {
-    return neg(mean(sum(mul(targets, logProbabilities), -1)));
-  }
-  if (!sameShape(targets.shape, logits.shape.slice(0, -1))) {
-    throw new ShapeError(
-      `crossEntropy: logits ${show(logits.shape)} need targets ` +
-        `${show(logits.shape.slice(0, -1))}, got ${show(targets.shape)}`,
-    );
-  }
-  if (targets.dtype !== 'int32' && targets.dtype !== 'int64') {
-    throw new DTypeError(
-      `crossEntropy: targets must be int32 or int64, got ${targets.dtype}; cast('int64')`,
-    );
-  }
-  return neg(mean(gather(logProbabilities, -1, targets.unsqueeze(-1))));
-});
+export const rmsNorm = publicOp(
+  'rmsNorm',
+  (x: Tensor, { weight, eps = 2 ** -23 }: RmsNormOptions = {}): Tensor => {
+    checkTensor('rmsNorm', x);
+    const normal = computed(x, (wide) => {
+      return div(wide, sqrt(add(mean(mul(wide, wide), -1, { keepdim: true }), eps)));
+    });
+    return weight === undefined ? normal : mul(normal, weight);
+  },
+);
 
 export interface AttentionOptions {
   /**

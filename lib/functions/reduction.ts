@@ -2,10 +2,27 @@
 
 import { publicOp } from '../forbid.ts';
 import { apply, castTo, checkTensor } from '../tensor/apply.ts';
+import { arange } from '../tensor/create.ts';
+import { computeType, isFloat } from '../tensor/dtype.ts';
 import { DTypeError } from '../tensor/errors.ts';
 import { dimIndex, dimIndices, numelOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { abs, div, eq, exp, log, mul, neg, sqrt, sub } from './arithmetic.ts';
+import {
+  abs,
+  div,
+  eq,
+  exp,
+  le,
+  log,
+  logicalNot,
+  mul,
+  ne,
+  neg,
+  pow,
+  sqrt,
+  sub,
+  where,
+} from './arithmetic.ts';
 
 /** Which dimensions: one, several, or all where left out. */
 export type Dims = number | readonly number[];
@@ -41,7 +58,7 @@ function finish(x: Tensor, dims: readonly number[], options?: ReduceOptions): Te
 
 /** Integers and bools are summed as int64. */
 function widened(x: Tensor): Tensor {
-  return castTo(x, x.dtype === 'float32' ? 'float32' : 'int64');
+  return isFloat(x.dtype) ? x : castTo(x, 'int64');
 }
 
 /** The sum. */
@@ -56,16 +73,39 @@ export const prod = publicOp('prod', (x: Tensor, dim?: Dims, options?: ReduceOpt
   return reduce('prod', widened(x), dimIndices('prod', dim, x.shape), options);
 });
 
-/** The largest element; NaN if there is one. */
+/**
+ * The largest element; NaN if there is one. Equal largest ones share the gradient: what PyTorch
+ * calls `amax`; its `max` along a dimension gives the places too, which are `argmax` here.
+ */
 export const max = publicOp('max', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('max', x);
-  return reduce('max', x, dimIndices('max', dim, x.shape), options);
+  const largest = reduce('max', comparable(x), dimIndices('max', dim, x.shape), options);
+  return castTo(largest, x.dtype);
 });
 
-/** The smallest element; NaN if there is one. */
+/** The smallest element; NaN if there is one. As {@link max}. */
 export const min = publicOp('min', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('min', x);
-  return reduce('max', neg(x), dimIndices('min', dim, x.shape), options).neg();
+  const largest = reduce('max', neg(comparable(x)), dimIndices('min', dim, x.shape), options);
+  return castTo(largest.neg(), x.dtype);
+});
+
+/** In a type that has an order and negative numbers. */
+function comparable(x: Tensor): Tensor {
+  return castTo(x, x.dtype === 'bool' ? 'int32' : computeType(x.dtype));
+}
+
+/** Whether some element is not zero; bool. Of nothing it is false. */
+export const any = publicOp('any', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
+  checkTensor('any', x);
+  const ones = castTo(castTo(x, 'bool'), 'int32');
+  return castTo(reduce('sum', ones, dimIndices('any', dim, x.shape), options), 'bool');
+});
+
+/** Whether no element is zero; bool. Of nothing it is true. */
+export const all = publicOp('all', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
+  checkTensor('all', x);
+  return logicalNot(any(logicalNot(x), dim, options));
 });
 
 /**
@@ -76,7 +116,7 @@ export const argmax = publicOp(
   'argmax',
   (x: Tensor, dim?: number, options?: ReduceOptions): Tensor => {
     checkTensor('argmax', x);
-    return placeOfMax('argmax', x, dim, options);
+    return placeOfMax('argmax', comparable(x), dim, options);
   },
 );
 
@@ -88,7 +128,7 @@ export const argmin = publicOp(
   'argmin',
   (x: Tensor, dim?: number, options?: ReduceOptions): Tensor => {
     checkTensor('argmin', x);
-    return placeOfMax('argmin', neg(x), dim, options);
+    return placeOfMax('argmin', neg(comparable(x)), dim, options);
   },
 );
 
@@ -105,45 +145,71 @@ function placeOfMax(op: string, x: Tensor, dim?: number, options?: ReduceOptions
 export const mean = publicOp('mean', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkFloat('mean', x);
   const dims = dimIndices('mean', dim, x.shape);
-  return div(sum(x, dims, options), count(x, dims));
+  return computed(x, (wide) => div(sum(wide, dims, options), count(x, dims)));
 });
 
-/** The variance. */
+/**
+ * The variance: the sum of squared distances from the mean over the count less `correction`; where
+ * that is 0 it is NaN.
+ */
 export const variance = publicOp(
   'var',
   (x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor => {
     checkFloat('var', x);
     const dims = dimIndices('var', dim, x.shape);
-    const centred = sub(x, mean(x, dims, { keepdim: true }));
     const freedom = Math.max(0, count(x, dims) - (options.correction ?? 1));
-    return div(sum(mul(centred, centred), dims, options), freedom);
+    return computed(x, (wide) => {
+      const centred = sub(wide, mean(wide, dims, { keepdim: true }));
+      return div(sum(mul(centred, centred), dims, options), freedom);
+    });
   },
 );
 
 /** The standard deviation. */
 export const std = publicOp('std', (x: Tensor, dim?: Dims, options?: VarianceOptions): Tensor => {
   checkFloat('std', x);
-  return sqrt(variance(x, dim, options));
+  return computed(x, (wide) => sqrt(variance(wide, dim, options)));
 });
 
-/** The length of the vectors along `dim`: √Σx². Its gradient at 0 is 0. */
-export const norm = publicOp('norm', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
+export interface NormOptions extends ReduceOptions {
+  /** (Σ|x|ᵖ)^(1/p): 2 for length, 1 for city blocks, Infinity for the largest, 0 counts. */
+  p?: number;
+}
+
+/** The length of the vectors along `dim`: √Σx², or another p-norm. Its gradient at 0 is 0. */
+export const norm = publicOp('norm', (x: Tensor, dim?: Dims, options: NormOptions = {}): Tensor => {
   checkFloat('norm', x);
-  const squares = sum(mul(x, x), dim, options);
-  const zero = eq(squares, 0);
-  return sqrt(squares.maskedFill(zero, 1)).maskedFill(zero, 0);
+  return computed(x, (wide) => normOf(wide, dim, options));
 });
+
+function normOf(x: Tensor, dim: Dims | undefined, options: NormOptions): Tensor {
+  const { p = 2 } = options;
+  if (p === Infinity) return max(abs(x), dim, options);
+  if (p === -Infinity) return min(abs(x), dim, options);
+  if (p === 0) return castTo(sum(ne(x, 0), dim, options), x.dtype);
+  if (p === 1) return sum(abs(x), dim, options);
+  if (p === 2) return flatAtZero(sum(mul(x, x), dim, options), sqrt);
+  return flatAtZero(sum(pow(abs(x), p), dim, options), (total) => pow(total, 1 / p));
+}
+
+/** f(x), but at 0, where f is 0 and infinitely steep, with slope 0. */
+function flatAtZero(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
+  const zero = eq(x, 0);
+  return f(x.maskedFill(zero, 1)).maskedFill(zero, 0);
+}
 
 /** log Σ eˣ along `dim`, without overflow. */
 export const logsumexp = publicOp(
   'logsumexp',
   (x: Tensor, dim: Dims, options?: ReduceOptions): Tensor => {
     checkTensor('logsumexp', x);
-    const largest = max(x, dim, { keepdim: true }).detach();
+    const wide = castTo(x, isFloat(x.dtype) ? computeType(x.dtype) : 'float32');
+    const largest = max(wide, dim, { keepdim: true }).detach();
     // rows of ±∞ have no distance from their maximum; measured from 0 they come out right
     const shift = largest.maskedFill(eq(abs(largest), Infinity), 0);
-    const total = log(sum(exp(sub(x, shift)), dim, { keepdim: true })).add(shift);
-    return finish(total, dimIndices('logsumexp', dim, x.shape), options);
+    const total = log(sum(exp(sub(wide, shift)), dim, { keepdim: true })).add(shift);
+    const result = finish(total, dimIndices('logsumexp', dim, x.shape), options);
+    return isFloat(x.dtype) ? castTo(result, x.dtype) : result;
   },
 );
 
@@ -153,13 +219,34 @@ export const cumsum = publicOp('cumsum', (x: Tensor, dim: number): Tensor => {
   return apply('cumsum', [widened(x)], { dim: dimIndex('cumsum', dim, x.shape) });
 });
 
+/**
+ * Products of everything up to each place along `dim`: each place sees a row of its own, so it
+ * takes size² steps.
+ */
+export const cumprod = publicOp('cumprod', (x: Tensor, dim: number): Tensor => {
+  checkTensor('cumprod', x);
+  if (x.ndim === 0) return widened(x);
+  const at = dimIndex('cumprod', dim, x.shape);
+  const last = widened(x).transpose(at, -1);
+  const size = x.shape[at]!;
+  const rows = last.unsqueeze(-2).expand([...last.shape.slice(0, -1), size, size]);
+  const places = arange(size);
+  const seen = le(places, places.unsqueeze(-1));
+  return prod(where(seen, rows, 1), -1).transpose(at, -1);
+});
+
+/** f(x) computed in float32 where x is float16, whose sums overflow early. */
+export function computed(x: Tensor, f: (wide: Tensor) => Tensor): Tensor {
+  return castTo(f(castTo(x, computeType(x.dtype))), x.dtype);
+}
+
 function count(x: Tensor, dims: readonly number[]): number {
   return numelOf(dims.map((dim) => x.shape[dim]!));
 }
 
 function checkFloat(op: string, x: Tensor): void {
   checkTensor(op, x);
-  if (x.dtype !== 'float32') {
+  if (!isFloat(x.dtype)) {
     throw new DTypeError(`${op}: needs float32, got ${x.dtype}; write .cast('float32') first`);
   }
 }

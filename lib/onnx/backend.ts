@@ -64,7 +64,7 @@ async function runCompiled(
     const leaf = graph.nodes[position] as Leaf;
     const data = valuesOf(leaf);
     leaves[name] = data;
-    feeds[name] = new ort.Tensor(leaf.dtype, data, leaf.shape);
+    feeds[name] = new ort.Tensor(leaf.dtype, data as Float32Array, leaf.shape);
   }
   for (const { name, from } of model.sizes) {
     if (name === null) continue;
@@ -96,7 +96,7 @@ function fetchesFor(
     const name = results[i]!;
     if (!data || fetches[name] !== null) continue;
     const { dtype, shape } = graph.nodes[graph.outputs[i]!]!;
-    fetches[name] = new ort.Tensor(dtype, data, shape);
+    fetches[name] = new ort.Tensor(dtype, data as Float32Array, shape);
   }
   return fetches;
 }

@@ -5,6 +5,14 @@ import { DTypeError } from '../tensor/errors.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { erf } from './erf.ts';
+import {
+  lowerExpm1,
+  lowerFmod,
+  lowerLog1p,
+  remainder,
+  roundHalfToEven,
+  wholeRemainder,
+} from './exact.ts';
 import { mapOne, mapTwo, pick } from './loops.ts';
 import {
   type Emitter,
@@ -55,6 +63,11 @@ function signed(
       return x!;
     },
   };
+}
+
+/** A function that jumps from level to level: its slope is 0 wherever it has one. */
+function step(name: OpName, onnx: string, f: (x: number) => number): OpRecord<None> {
+  return unary(name, onnx, f, (_, { inputs: [x] }) => [x!.zerosLike()]);
 }
 
 /** An operation on two tensors of one type, such as add. */
@@ -135,6 +148,8 @@ export const elementwise: Records<
   | 'neg'
   | 'exp'
   | 'log'
+  | 'expm1'
+  | 'log1p'
   | 'sqrt'
   | 'abs'
   | 'sin'
@@ -143,6 +158,9 @@ export const elementwise: Records<
   | 'sigmoid'
   | 'erf'
   | 'relu'
+  | 'floor'
+  | 'ceil'
+  | 'round'
   | 'logicalNot'
   | 'cast'
   | 'alias'
@@ -152,6 +170,7 @@ export const elementwise: Records<
   | 'mul'
   | 'div'
   | 'pow'
+  | 'fmod'
   | 'maximum'
   | 'minimum'
   | 'eq'
@@ -169,6 +188,14 @@ export const elementwise: Records<
   ),
   exp: unary('exp', 'Exp', Math.exp, (g, { output }) => [g.mul(output)]),
   log: unary('log', 'Log', Math.log, (g, { inputs: [x] }) => [g.div(x!)]),
+  expm1: {
+    ...unary('expm1', '', Math.expm1, (g, { output }) => [g.mul(output.add(1))]),
+    lower: lowerExpm1,
+  },
+  log1p: {
+    ...unary('log1p', '', Math.log1p, (g, { inputs: [x] }) => [g.div(x!.add(1))]),
+    lower: lowerLog1p,
+  },
   sqrt: unary('sqrt', 'Sqrt', Math.sqrt, (g, { output }) => [g.div(output.mul(2))]),
   // the slope of |x| is −1 or 1, and 0 at 0
   abs: signed('abs', 'Abs', Math.abs, (g, { inputs: [x] }) => [
@@ -192,6 +219,9 @@ export const elementwise: Records<
     (x) => Math.max(x, 0),
     (g, { inputs: [x] }) => [g.mul(x!.gt(0).cast('float32'))],
   ),
+  floor: step('floor', 'Floor', Math.floor),
+  ceil: step('ceil', 'Ceil', Math.ceil),
+  round: step('round', 'Round', roundHalfToEven),
   logicalNot: {
     infer: ([x]) => ({ shape: x!.shape, dtype: sameType('logicalNot', x!, boolLike) }),
     gradient: noGradient,
@@ -200,9 +230,13 @@ export const elementwise: Records<
   },
   cast: {
     infer: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
-    gradient: (g, { inputs: [x] }) => [isFloat(x!.dtype) ? g : null],
-    lower: (emit, { names, attributes: { dtype } }) =>
-      emit.node('Cast', names, { to: onnxType[dtype] }),
+    gradient: (g, { inputs: [x] }) => [isFloat(x!.dtype) ? g.cast(x!.dtype) : null],
+    lower: (emit, { names, inputs: [x], attributes: { dtype } }) => {
+      // by way of int32, what does not fit a byte wraps round, as it does everywhere
+      const isByte = dtype === 'int8' || dtype === 'uint8';
+      const from = isByte && isFloat(x!.dtype) ? toInt32(emit, names[0]!) : names[0]!;
+      return emit.node('Cast', [from], { to: onnxType[dtype] });
+    },
     evaluate: ([x], { dtype }, output) => mapOne(x!, output, (a) => convert(a, dtype)),
   },
   alias: identity,
@@ -240,6 +274,15 @@ export const elementwise: Records<
     const byExponent = output.mul(a!.log()).maskedFill(a!.eq(0), 0);
     return [g.mul(byBase).sumTo(a!.shape), g.mul(byExponent).sumTo(b!.shape)];
   }),
+  /** What a division towards zero leaves over; by 0 it is NaN, of integers 0. */
+  fmod: {
+    ...binary('fmod', lowerFmod, remainder, (g, { inputs: [a, b], output }) => [
+      g.sumTo(a!.shape),
+      g.mul(a!.sub(output).div(b!)).neg().sumTo(b!.shape),
+    ]),
+    evaluate: ([a, b], _, output) =>
+      mapTwo(a!, b!, output, isFloat(output.dtype) ? remainder : wholeRemainder),
+  },
   maximum: binary(
     'maximum',
     'Max',

@@ -28,6 +28,19 @@ function checkAligned(op: string, x: Spec, index: Spec, dim: number): void {
   }
 }
 
+/** The shape and type of x after scattering into it. */
+function scattered(op: string, [x, index, source]: readonly Spec[], dim: number): Spec {
+  checkIndex(op, index!);
+  checkAligned(op, x!, index!, dim);
+  if (show(index!.shape) !== show(source!.shape) || x!.dtype !== source!.dtype) {
+    throw new ShapeError(
+      `${op}: indices ${show(index!.shape)} and source ${show(source!.shape)} ` +
+        'must have one shape, and the source the type of what it is put into',
+    );
+  }
+  return x!;
+}
+
 /**
  * Calls `visit` with the place of each element of `index`, and the place in `x` that it points at
  * along `dim`.
@@ -64,7 +77,7 @@ export function checkedIndex(op: string, index: number, dim: number, x: Spec): n
   return index;
 }
 
-export const indexing: Records<'gather' | 'scatterAdd' | 'indexSelect'> = {
+export const indexing: Records<'gather' | 'scatter' | 'scatterAdd' | 'indexSelect'> = {
   /** `result[i][j] = x[index[i][j]][j]` for dim 0; the result has the shape of the index. */
   gather: {
     infer: ([x, index], { dim }) => {
@@ -87,22 +100,31 @@ export const indexing: Records<'gather' | 'scatterAdd' | 'indexSelect'> = {
     },
   },
 
+  /** x with elements of the source put at the places that the index names. */
+  scatter: {
+    infer: (inputs, { dim }) => scattered('scatter', inputs, dim),
+    gradient: (g, { inputs: [, index], attributes: { dim } }) => [
+      g.scatter(dim, index!, 0),
+      null,
+      g.gather(dim, index!),
+    ],
+    lower: (emit, { names, attributes: { dim } }) =>
+      emit.node('ScatterElements', names, { axis: dim }),
+    evaluate: ([x, index, source], { dim }) => {
+      const result: NumberArray = x!.values.slice();
+      eachIndexed('scatter', x!, index!, dim, (place, target) => {
+        result[target] = source!.values[place]!;
+      });
+      return result;
+    },
+  },
+
   /**
    * x with each element of the source added at the place that the index names: the reverse of
    * gather.
    */
   scatterAdd: {
-    infer: ([x, index, source], { dim }) => {
-      checkIndex('scatterAdd', index!);
-      checkAligned('scatterAdd', x!, index!, dim);
-      if (show(index!.shape) !== show(source!.shape) || x!.dtype !== source!.dtype) {
-        throw new ShapeError(
-          `scatterAdd: indices ${show(index!.shape)} and source ${show(source!.shape)} ` +
-            'must have one shape, and the source the type of what it is added to',
-        );
-      }
-      return x!;
-    },
+    infer: (inputs, { dim }) => scattered('scatterAdd', inputs, dim),
     gradient: (g, { inputs: [, index], attributes: { dim } }) => [g, null, g.gather(dim, index!)],
     lower: (emit, { names, attributes: { dim } }) =>
       emit.node('ScatterElements', names, { axis: dim, reduction: 'add' }),

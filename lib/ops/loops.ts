@@ -97,3 +97,11 @@ export function rowsOf(x: Dense, dims: readonly number[]): Rows {
   const moved = order.map((i) => strides[i]!);
   return { values: copyStrided(x.values, { shape, dtype: x.dtype }, moved), count, size };
 }
+
+/** Undoes `rowsOf(x, [dim])`: rows of results as a tensor like `x`. */
+export function rowsBack(values: NumberArray, x: Spec, dim: number): NumberArray {
+  const others = x.shape.map((_, i) => i).filter((i) => i !== dim);
+  const strides = stridesOf([...others.map((i) => x.shape[i]!), x.shape[dim]!]);
+  const back = x.shape.map((_, i) => (i === dim ? 1 : strides[others.indexOf(i)]!));
+  return copyStrided(values, x, back);
+}

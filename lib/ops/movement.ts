@@ -67,7 +67,7 @@ export const movement: Records<
     sizes: ['start', 'length'],
     infer: ([x], { dim, length }) => ({ shape: x!.shape.with(dim, length), dtype: x!.dtype }),
     gradient: (g, { inputs: [x], attributes: { dim, start, length } }) => [
-      g.pad(dim, start, x!.shape[dim]! - start - length),
+      g.padDim(dim, start, x!.shape[dim]! - start - length),
     ],
     lower: (emit, { names, sizes, attributes: { dim } }) => {
       const from = sizes(({ start }) => [start]);

@@ -17,6 +17,8 @@ export interface Attributes {
   neg: None;
   exp: None;
   log: None;
+  expm1: None;
+  log1p: None;
   sqrt: None;
   abs: None;
   sin: None;
@@ -25,6 +27,9 @@ export interface Attributes {
   sigmoid: None;
   erf: None;
   relu: None;
+  floor: None;
+  ceil: None;
+  round: None;
   logicalNot: None;
   cast: { dtype: DType };
   alias: None;
@@ -35,6 +40,7 @@ export interface Attributes {
   mul: None;
   div: None;
   pow: None;
+  fmod: None;
   maximum: None;
   minimum: None;
   eq: None;
@@ -62,8 +68,10 @@ export interface Attributes {
   matmul: None;
   // index
   gather: { dim: number };
+  scatter: { dim: number };
   scatterAdd: { dim: number };
   indexSelect: { dim: number };
+  topk: { dim: number; k: number; largest: boolean };
 }
 
 export type OpName = keyof Attributes;
@@ -89,7 +97,15 @@ export interface GradientContext<A> {
 }
 
 /** ONNX's numbers for element types (TensorProto.DataType). */
-export const onnxType: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+export const onnxType: Record<DType, number> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
 
 /** Values of the ONNX attributes that are in use: whole numbers, lists of them, words, … */
 export type OnnxAttribute =

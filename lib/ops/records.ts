@@ -7,6 +7,7 @@ import { matrix } from './matmul.ts';
 import { movement } from './movement.ts';
 import type { Attributes, OpName, OpRecord, Records } from './record.ts';
 import { reduce } from './reduce.ts';
+import { sorting } from './sorting.ts';
 
 const records: Records<OpName> = {
   ...elementwise,
@@ -14,6 +15,7 @@ const records: Records<OpName> = {
   ...reduce,
   ...matrix,
   ...indexing,
+  ...sorting,
 };
 
 /** Which attributes of an operation are sizes, not structure. */

@@ -4,11 +4,11 @@
  * wanted.
  */
 
-import { allocate, type NumberArray } from '../tensor/dtype.ts';
+import { allocate } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
-import { show, stridesOf } from '../tensor/shape.ts';
-import { copyStrided, rowsOf } from './loops.ts';
-import { type Dense, type OpRecord, onnxType, type Records, type Spec } from './record.ts';
+import { show } from '../tensor/shape.ts';
+import { rowsBack, rowsOf } from './loops.ts';
+import { type OpRecord, onnxType, type Records, type Spec } from './record.ts';
 
 type Dims = { dims: number[] };
 
@@ -178,12 +178,4 @@ export const reduce: Records<'sum' | 'max' | 'prod' | 'argmax' | 'cumsum' | 'sof
 /** NaN counts as the largest of all, as in PyTorch. */
 function isLarger(a: number, b: number): boolean {
   return a > b || (Number.isNaN(a) && !Number.isNaN(b));
-}
-
-/** Undoes `rowsOf(x, [dim])`. */
-function rowsBack(values: NumberArray, x: Dense, dim: number): NumberArray {
-  const others = x.shape.map((_, i) => i).filter((i) => i !== dim);
-  const strides = stridesOf([...others.map((i) => x.shape[i]!), x.shape[dim]!]);
-  const back = x.shape.map((_, i) => (i === dim ? 1 : strides[others.indexOf(i)]!));
-  return copyStrided(values, x, back);
 }

@@ -4,11 +4,11 @@ import type { Attributes, OpName } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
 import {
   allocate,
+  computeType,
   convert,
   type DType,
   isFloat,
-  promote,
-  promoteWithNumber,
+  resultType,
   toStorage,
 } from './dtype.ts';
 import { DTypeError } from './errors.ts';
@@ -19,12 +19,28 @@ import { Tensor } from './tensor.ts';
  */
 export type Operand = Tensor | number | boolean;
 
-/** The tensor that `op` would compute; checks shapes and types at once. */
+/** Operations that compute nothing with the elements they move, so that any type will do. */
+const movesAnyType: ReadonlySet<OpName> = new Set<OpName>([
+  ...(['alias', 'detach', 'cast', 'reshape', 'permute', 'expand', 'narrow', 'flip'] as const),
+  ...(['cat', 'gather', 'indexSelect'] as const),
+]);
+
+/**
+ * The tensor that `op` would compute; checks shapes and types at once. Types that are not computed
+ * in (float16, int8, uint8) are converted there and back.
+ */
 export function apply<K extends OpName>(
   op: K,
   inputs: readonly Tensor[],
   attributes: Attributes[K],
 ): Tensor {
+  const small = inputs.find((x) => computeType(x.dtype) !== x.dtype);
+  if (small !== undefined && !movesAnyType.has(op)) {
+    const wide = inputs.map((x) => castTo(x, computeType(x.dtype)));
+    const result = apply(op, wide, attributes);
+    const wasWidened = result.dtype === computeType(small.dtype);
+    return wasWidened ? castTo(result, small.dtype) : result;
+  }
   const { shape, dtype } = recordOf(op).infer(inputs, attributes);
   const requiresGrad =
     recording && op !== 'detach' && isFloat(dtype) && inputs.some((x) => x.requiresGrad);
@@ -67,23 +83,35 @@ export function checkTensor(op: string, value: unknown): asserts value is Tensor
     throw new DTypeError(`${op}: needs a tensor, got ${describe(value)}`);
 }
 
-/** Operands as tensors of one type; numbers take the other's type where they fit it. */
+/** Operands as tensors of one type, by PyTorch's rules ({@link resultType}). */
 export function unify(op: string, operands: readonly Operand[]): Tensor[] {
   const tensors = operands.filter((x) => x instanceof Tensor);
   if (tensors.length === 0 || operands.some((x) => !isOperand(x))) {
     const kinds = operands.map(describe).join(' and ');
     throw new DTypeError(`${op}: needs tensors or numbers, at least one a tensor, got ${kinds}`);
   }
-  const wide = tensors.map((x) => x.dtype).reduce(promote);
-  const dtype = operands
-    .filter((x) => typeof x === 'number')
-    .reduce<DType>(promoteWithNumber, wide);
+  const dtype = commonType(operands);
   return operands.map((x) => (x instanceof Tensor ? castTo(x, dtype) : scalar(x, dtype)));
+}
+
+/** The type of an operation on these operands. */
+export function commonType(operands: readonly Operand[]): DType {
+  const tensors = operands.filter((x) => x instanceof Tensor);
+  return resultType(
+    tensors.filter((x) => x.ndim > 0).map((x) => x.dtype),
+    tensors.filter((x) => x.ndim === 0).map((x) => x.dtype),
+    operands.filter((x) => typeof x !== 'object'),
+  );
 }
 
 /** `x` with elements of type `dtype`; `x` itself where it has that type already. */
 export function castTo(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : apply('cast', [x], { dtype });
+}
+
+/** `x` if its type is a floating-point one, else as float32. */
+export function asFloat(x: Tensor): Tensor {
+  return isFloat(x.dtype) ? x : castTo(x, 'float32');
 }
 
 function isOperand(value: unknown): value is Operand {

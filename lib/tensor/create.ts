@@ -10,7 +10,13 @@ import { Tensor } from './tensor.ts';
 export type NestedArray = number | boolean | readonly NestedArray[];
 
 /** Typed arrays that tensors are made from; values are converted to the tensor's type. */
-export type AnyTypedArray = TypedArray | Float64Array | Uint32Array | Int16Array | Int8Array;
+export type AnyTypedArray =
+  | TypedArray
+  | Float64Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Uint8ClampedArray;
 
 export interface CreateOptions {
   /** Numbers are float32 unless said otherwise. */
@@ -27,8 +33,9 @@ export interface TensorOptions extends CreateOptions {
 /**
  * A tensor of given values.
  *
- * Numbers become float32, booleans bool, typed arrays keep their type (BigInt64Array: int64,
- * Int32Array: int32, others float32); `dtype` says otherwise. The values are copied.
+ * Numbers become float32, booleans bool, typed arrays keep their type where there is one for it
+ * (Uint8Array: uint8), others become float32; `dtype` says otherwise. The values are copied.
+ * Unlike PyTorch, whole numbers become float32 too: JavaScript does not tell 2 from 2.0.
  *
  * @param values a number, nested lists (their nesting is the shape), or a flat typed array
  */
@@ -138,15 +145,24 @@ function flatten(values: NestedArray): (number | boolean)[] {
   return Array.isArray(values) ? values.flatMap(flatten) : [values as number | boolean];
 }
 
+const typeOfArray: Record<string, DType> = {
+  BigInt64Array: 'int64',
+  Int32Array: 'int32',
+  Int8Array: 'int8',
+  Uint8Array: 'uint8',
+  Uint8ClampedArray: 'uint8',
+  Float16Array: 'float16',
+};
+
 function naturalType(
   values: NestedArray | AnyTypedArray,
   flat: AnyTypedArray | (number | boolean)[],
 ): DType {
   // by name, since arrays of another realm (a worker's, a vm context's) are instances of other
   // classes
-  const kind = Object.prototype.toString.call(values);
-  if (kind === '[object BigInt64Array]') return 'int64';
-  if (kind === '[object Int32Array]') return 'int32';
+  const kind = Object.prototype.toString.call(values).slice(8, -1);
+  const known = typeOfArray[kind];
+  if (known !== undefined) return known;
   return flat.length > 0 && typeof flat[0] === 'boolean' ? 'bool' : 'float32';
 }
 

@@ -1,39 +1,103 @@
-/** Element types, how they are stored, and which one a mixed operation gives. */
+/// <reference lib="es2025.float16" preserve="true" />
+/**
+ * Element types, how they are stored, and which one a mixed operation gives.
+ *
+ * float16, int8 and uint8 are for keeping numbers small, not for computing: an operation converts
+ * them to float32 or int32, computes, and converts the result back ({@link computeType}).
+ */
 
 /** The type of a tensor's elements. */
-export type DType = 'float32' | 'int32' | 'int64' | 'bool';
+export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
 
 /**
  * How elements are handed out and stored: one array type per element type; a bool is 0 or 1 in a
- * byte.
+ * byte. float16 needs a Float16Array, which Node 24 and browsers since 2025 have; without it only
+ * that type is missing.
  */
-export type TypedArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+export type TypedArray =
+  | Float32Array
+  | Float16Array
+  | BigInt64Array
+  | Int32Array
+  | Int8Array
+  | Uint8Array;
 
 /**
  * What computing works on: as {@link TypedArray}, but int64 as doubles (exact to 2^53), so that
  * loops see numbers.
  */
-export type NumberArray = Float32Array | Int32Array | Float64Array | Uint8Array;
+export type NumberArray = Exclude<TypedArray, BigInt64Array> | Float64Array;
 
-/** Widest last: an operation on two types gives the wider one (PyTorch's promotion). */
-const byWidth: readonly DType[] = ['bool', 'int32', 'int64', 'float32'];
+/**
+ * Kinds of types, narrowest first, the types of a kind narrowest first too: an operation on two
+ * types gives the wider kind's type, within one kind the wider type.
+ */
+const kinds: readonly (readonly DType[])[] = [
+  ['bool'],
+  ['uint8', 'int8', 'int32', 'int64'],
+  ['float16', 'float32'],
+];
 
-/** The element type of an operation on elements of types `a` and `b`. */
+/** All element types. */
+export const dtypes: readonly DType[] = kinds.flat();
+
+/** 0 for bool, 1 for integers, 2 for floats. */
+const kindOf = (dtype: DType): number => kinds.findIndex((kind) => kind.includes(dtype));
+
+/**
+ * The element type of an operation on elements of types `a` and `b` (PyTorch's promotion; for uint8
+ * with int8, whose numbers no 8 bits hold, it is int32 where PyTorch has int16).
+ */
 export function promote(a: DType, b: DType): DType {
-  return byWidth.indexOf(a) >= byWidth.indexOf(b) ? a : b;
+  if (a !== b && isByte(a) && isByte(b)) return 'int32';
+  return dtypes.indexOf(a) >= dtypes.indexOf(b) ? a : b;
 }
 
 /**
- * The element type of an operation on a tensor of type `dtype` and a plain number, which counts as
- * weakly typed.
+ * The element type of an operation on several operands: that of the tensors; scalars (tensors of
+ * shape []) change it only where they are of a wider kind, plain numbers likewise, as float32,
+ * int64 or bool.
+ *
+ * @param tensors the types of the tensors that have dimensions
+ * @param scalars the types of the tensors of shape []
+ * @param numbers plain numbers and booleans; a whole number counts as an integer
  */
-export function promoteWithNumber(dtype: DType, value: number): DType {
-  if (!Number.isInteger(value)) return 'float32';
-  return dtype === 'bool' ? 'int64' : dtype;
+export function resultType(
+  tensors: readonly DType[],
+  scalars: readonly DType[],
+  numbers: readonly (number | boolean)[],
+): DType {
+  const groups = [tensors, scalars, numbers.map(typeOfNumber)];
+  let result: DType | null = null;
+  for (const group of groups) {
+    if (group.length === 0) continue;
+    const own = group.reduce(promote);
+    if (result === null || kindOf(own) > kindOf(result)) result = own;
+  }
+  return result ?? 'float32';
+}
+
+function typeOfNumber(value: number | boolean): DType {
+  if (typeof value === 'boolean') return 'bool';
+  return Number.isInteger(value) ? 'int64' : 'float32';
 }
 
 export function isFloat(dtype: DType): boolean {
-  return dtype === 'float32';
+  return dtype === 'float32' || dtype === 'float16';
+}
+
+export function isInteger(dtype: DType): boolean {
+  return kindOf(dtype) === 1;
+}
+
+function isByte(dtype: DType): boolean {
+  return dtype === 'int8' || dtype === 'uint8';
+}
+
+/** The type in which elements of type `dtype` are computed. */
+export function computeType(dtype: DType): DType {
+  if (dtype === 'float16') return 'float32';
+  return isByte(dtype) ? 'int32' : dtype;
 }
 
 /** An array of `length` zeros to compute in. */
@@ -41,10 +105,15 @@ export function allocate(dtype: DType, length: number): NumberArray {
   switch (dtype) {
     case 'float32':
       return new Float32Array(length);
-    case 'int32':
-      return new Int32Array(length);
+    case 'float16':
+      return new Float16Array(length);
     case 'int64':
       return new Float64Array(length);
+    case 'int32':
+      return new Int32Array(length);
+    case 'int8':
+      return new Int8Array(length);
+    case 'uint8':
     case 'bool':
       return new Uint8Array(length);
   }
@@ -64,12 +133,23 @@ export function toStorage(values: NumberArray): TypedArray {
 }
 
 /**
- * `value` as an element of type `dtype` would hold it: integers cut towards zero, bool is "not
- * zero".
+ * `value` as an element of type `dtype` would hold it: integers cut towards zero and wrapped round
+ * where they do not fit, bool is "not zero".
  */
 export function convert(value: number, dtype: DType): number {
-  if (dtype === 'float32') return value;
-  if (dtype === 'bool') return value !== 0 ? 1 : 0;
-  if (dtype === 'int32') return value | 0;
-  return Number.isFinite(value) ? Math.trunc(value) : 0;
+  switch (dtype) {
+    case 'float32':
+    case 'float16':
+      return value; // storing rounds
+    case 'int64':
+      return Number.isFinite(value) ? Math.trunc(value) : 0;
+    case 'int32':
+      return value | 0;
+    case 'int8':
+      return (value << 24) >> 24;
+    case 'uint8':
+      return value & 255;
+    case 'bool':
+      return value !== 0 ? 1 : 0;
+  }
 }

@@ -20,16 +20,25 @@ type Tagged =
 /** A wire value with the bytes that it points into. */
 export type Parcel = { wire: Wire; blobs: Uint8Array[] };
 
-export type TensorType = 'float32' | 'int32' | 'int64' | 'bool';
-export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
-
 /** How the elements of a tensor lie in memory. */
 export const TENSOR_ARRAYS = {
   float32: Float32Array,
-  int32: Int32Array,
+  float16: Float16Array,
   int64: BigInt64Array,
+  int32: Int32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
   bool: Uint8Array,
 } as const;
+
+export type TensorType = keyof typeof TENSOR_ARRAYS;
+export type TensorData =
+  | Float32Array
+  | Float16Array
+  | BigInt64Array
+  | Int32Array
+  | Int8Array
+  | Uint8Array;
 
 export const ARRAY_KINDS = {
   Int8Array,

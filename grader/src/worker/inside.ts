@@ -34,6 +34,9 @@ const arrayKinds = {
 };
 const tensorKinds = {
   float32: Float32Array,
+  float16: Float16Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
   int32: Int32Array,
   int64: BigInt64Array,
   bool: Uint8Array,

@@ -44,8 +44,11 @@ export const isStoredType = (name: string): name is StoredType => Object.hasOwn(
 /** How each of our types is stored: with the same bits. */
 export const storedAs: Readonly<Record<DType, StoredType>> = {
   float32: 'F32',
-  int32: 'I32',
+  float16: 'F16',
   int64: 'I64',
+  int32: 'I32',
+  int8: 'I8',
+  uint8: 'U8',
   bool: 'BOOL',
 };
 

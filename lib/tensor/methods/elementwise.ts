@@ -141,14 +141,39 @@ export abstract class ElementwiseMethods {
     return f.relu(this);
   }
 
-  /** x · Φ(x), the Gaussian error linear unit. */
-  gelu(this: Tensor): Tensor {
-    return f.gelu(this);
-  }
-
   /** x². */
   square(this: Tensor): Tensor {
     return f.square(this);
+  }
+
+  /** eˣ − 1, exact for small x too. */
+  expm1(this: Tensor): Tensor {
+    return f.expm1(this);
+  }
+
+  /** log(1 + x), exact for small x too. */
+  log1p(this: Tensor): Tensor {
+    return f.log1p(this);
+  }
+
+  /** The logarithm to base 2. */
+  log2(this: Tensor): Tensor {
+    return f.log2(this);
+  }
+
+  /** The logarithm to base 10. */
+  log10(this: Tensor): Tensor {
+    return f.log10(this);
+  }
+
+  /** 2 to the power x. */
+  exp2(this: Tensor): Tensor {
+    return f.exp2(this);
+  }
+
+  /** 1 / √x. */
+  rsqrt(this: Tensor): Tensor {
+    return f.rsqrt(this);
   }
 
   /** 1 / x. */

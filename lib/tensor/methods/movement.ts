@@ -7,11 +7,11 @@ import * as f from '../../functions/movement.ts';
 import { apply } from '../apply.ts';
 import { zeros } from '../create.ts';
 import type { Tensor } from '../tensor.ts';
-import { ElementwiseMethods } from './elementwise.ts';
+import { ActivationMethods } from './activations.ts';
 
 type Shape = readonly number[];
 
-export abstract class MovementMethods extends ElementwiseMethods {
+export abstract class MovementMethods extends ActivationMethods {
   /**
    * The elements in the same order under another shape; one size may be −1 and is then worked out.
    */
@@ -84,6 +84,27 @@ export abstract class MovementMethods extends ElementwiseMethods {
     return lookup.gather(this, dim, index);
   }
 
+  /** This with elements of the source, or a number, put at the places that the index names. */
+  scatter(this: Tensor, dim: number, index: Tensor, source: Tensor | number): Tensor {
+    return lookup.scatter(this, dim, index, source);
+  }
+
+  /** This with elements of the source added at the places that the index names. */
+  scatterAdd(this: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+    return lookup.scatterAdd(this, dim, index, source);
+  }
+
+  /** This with slices of the source added along `dim`, where the indices say. */
+  indexAdd(
+    this: Tensor,
+    dim: number,
+    indices: Tensor,
+    source: Tensor,
+    options?: { alpha?: number },
+  ): Tensor {
+    return lookup.indexAdd(this, dim, indices, source, options);
+  }
+
   /** The lower triangle of each matrix, zeros above; `k` moves the diagonal up. */
   tril(this: Tensor, k?: number): Tensor {
     return f.tril(this, k);
@@ -105,13 +126,8 @@ export abstract class MovementMethods extends ElementwiseMethods {
   }
 
   /** @internal Zeros `before` and after, along one dimension: the reverse of narrow. */
-  pad(this: Tensor, dim: number, before: number, after: number): Tensor {
+  padDim(this: Tensor, dim: number, before: number, after: number): Tensor {
     return apply('pad', [this], { dim, before, after });
-  }
-
-  /** @internal This with each element of the source added at the place that the index names. */
-  scatterAdd(this: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
-    return apply('scatterAdd', [this, index, source], { dim });
   }
 
   /** @internal Zeros of this shape and type. */

@@ -1,6 +1,6 @@
 /** The methods of Tensor for products and networks; each is the function of the same name. */
 
-import type { LayerNormOptions } from '../../functions/neural.ts';
+import type { LayerNormOptions, RmsNormOptions } from '../../functions/neural.ts';
 import * as f from '../../functions/neural.ts';
 import type { Tensor } from '../tensor.ts';
 import { ReductionMethods } from './reduction.ts';
@@ -29,6 +29,11 @@ export abstract class NeuralMethods extends ReductionMethods {
   /** Each vector along the last dimension moved to mean 0 and scaled to variance 1. */
   layerNorm(this: Tensor, options?: LayerNormOptions): Tensor {
     return f.layerNorm(this, options);
+  }
+
+  /** Each vector along the last dimension divided by the root of the mean of its squares. */
+  rmsNorm(this: Tensor, options?: RmsNormOptions): Tensor {
+    return f.rmsNorm(this, options);
   }
 
   /** cos of the angle between vectors along `dim` (the last where left out). */

@@ -1,7 +1,14 @@
 /** The methods of Tensor that summarise; each is the function of the same name. */
 
-import type { Dims, ReduceOptions, VarianceOptions } from '../../functions/reduction.ts';
+import type {
+  Dims,
+  NormOptions,
+  ReduceOptions,
+  VarianceOptions,
+} from '../../functions/reduction.ts';
 import * as f from '../../functions/reduction.ts';
+import type { Sorted, SortOptions, TopkOptions } from '../../functions/sorting.ts';
+import * as sorting from '../../functions/sorting.ts';
 import { apply } from '../apply.ts';
 import type { Tensor } from '../tensor.ts';
 import { MovementMethods } from './movement.ts';
@@ -43,8 +50,8 @@ export abstract class ReductionMethods extends MovementMethods {
     return f.std(this, dim, options);
   }
 
-  /** The length of vectors: √Σx². */
-  norm(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
+  /** The length of vectors: √Σx², or another p-norm. */
+  norm(this: Tensor, dim?: Dims, options?: NormOptions): Tensor {
     return f.norm(this, dim, options);
   }
 
@@ -66,6 +73,36 @@ export abstract class ReductionMethods extends MovementMethods {
   /** Sums of everything up to each place along `dim`. */
   cumsum(this: Tensor, dim: number): Tensor {
     return f.cumsum(this, dim);
+  }
+
+  /** Products of everything up to each place along `dim`. */
+  cumprod(this: Tensor, dim: number): Tensor {
+    return f.cumprod(this, dim);
+  }
+
+  /** Whether some element is not zero; bool. */
+  any(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
+    return f.any(this, dim, options);
+  }
+
+  /** Whether no element is zero; bool. */
+  all(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
+    return f.all(this, dim, options);
+  }
+
+  /** The k largest elements along `dim` (the last where left out), in order, and their places. */
+  topk(this: Tensor, k: number, dim?: number, options?: TopkOptions): Sorted {
+    return sorting.topk(this, k, dim, options);
+  }
+
+  /** The elements along `dim` (the last where left out) in rising order, and their places. */
+  sort(this: Tensor, dim?: number, options?: SortOptions): Sorted {
+    return sorting.sort(this, dim, options);
+  }
+
+  /** The places of the elements in rising order; int64. */
+  argsort(this: Tensor, dim?: number, options?: SortOptions): Tensor {
+    return sorting.argsort(this, dim, options);
   }
 
   /** @internal Sums over whatever broadcasting repeated, back to `shape`: the reverse of expand. */
