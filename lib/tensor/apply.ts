@@ -95,7 +95,7 @@ export function unify(op: string, operands: readonly Operand[]): Tensor[] {
 }
 
 /** The type of an operation on these operands. */
-export function commonType(operands: readonly Operand[]): DType {
+function commonType(operands: readonly Operand[]): DType {
   const tensors = operands.filter((x) => x instanceof Tensor);
   return resultType(
     tensors.filter((x) => x.ndim > 0).map((x) => x.dtype),

@@ -10,13 +10,7 @@ import { Tensor } from './tensor.ts';
 export type NestedArray = number | boolean | readonly NestedArray[];
 
 /** Typed arrays that tensors are made from; values are converted to the tensor's type. */
-export type AnyTypedArray =
-  | TypedArray
-  | Float64Array
-  | Uint32Array
-  | Int16Array
-  | Uint16Array
-  | Uint8ClampedArray;
+export type AnyTypedArray = TypedArray | (ArrayBufferView & ArrayLike<number>);
 
 export interface CreateOptions {
   /** Numbers are float32 unless said otherwise. */

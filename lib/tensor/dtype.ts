@@ -1,4 +1,3 @@
-/// <reference lib="es2025.float16" preserve="true" />
 /**
  * Element types, how they are stored, and which one a mixed operation gives.
  *
@@ -6,21 +5,17 @@
  * them to float32 or int32, computes, and converts the result back ({@link computeType}).
  */
 
+import { DTypeError } from './errors.ts';
+
 /** The type of a tensor's elements. */
 export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
 
 /**
  * How elements are handed out and stored: one array type per element type; a bool is 0 or 1 in a
- * byte. float16 needs a Float16Array, which Node 24 and browsers since 2025 have; without it only
- * that type is missing.
+ * byte. float16 is in a Float16Array, which is written Float32Array here: it has the same methods,
+ * and TypeScript before 5.8 does not know it.
  */
-export type TypedArray =
-  | Float32Array
-  | Float16Array
-  | BigInt64Array
-  | Int32Array
-  | Int8Array
-  | Uint8Array;
+export type TypedArray = Float32Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
 
 /**
  * What computing works on: as {@link TypedArray}, but int64 as doubles (exact to 2^53), so that
@@ -86,10 +81,6 @@ export function isFloat(dtype: DType): boolean {
   return dtype === 'float32' || dtype === 'float16';
 }
 
-export function isInteger(dtype: DType): boolean {
-  return kindOf(dtype) === 1;
-}
-
 function isByte(dtype: DType): boolean {
   return dtype === 'int8' || dtype === 'uint8';
 }
@@ -100,13 +91,20 @@ export function computeType(dtype: DType): DType {
   return isByte(dtype) ? 'int32' : dtype;
 }
 
+/** A Float16Array of zeros. Node 24 has it, and browsers since 2025. */
+function halfArray(length: number): Float32Array {
+  const { Float16Array } = globalThis as unknown as { Float16Array?: Float32ArrayConstructor };
+  if (Float16Array !== undefined) return new Float16Array(length);
+  throw new DTypeError('float16: this browser has no Float16Array yet; use float32');
+}
+
 /** An array of `length` zeros to compute in. */
 export function allocate(dtype: DType, length: number): NumberArray {
   switch (dtype) {
     case 'float32':
       return new Float32Array(length);
     case 'float16':
-      return new Float16Array(length);
+      return halfArray(length);
     case 'int64':
       return new Float64Array(length);
     case 'int32':
