@@ -37,13 +37,6 @@ export * from './functions/sampling.ts';
 export { type ScanStep, scan } from './functions/scan.ts';
 export * from './functions/sorting.ts';
 export * from './interop/index.ts';
-export {
-  readSafetensors,
-  type SafetensorsOptions,
-  type SafetensorsReader,
-  type TensorDict,
-  writeSafetensors,
-} from './interop/safetensors/safetensors.ts';
 export * from './models/index.ts';
 export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';

@@ -27,8 +27,8 @@
  * query heads in a row share a key head. The head never has a bias.
  */
 
+import { crossEntropy } from '../functions/losses.ts';
 import { cat } from '../functions/movement.ts';
-import { crossEntropy } from '../functions/neural.ts';
 import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';
 import { LayerNorm } from '../nn/layer-norm.ts';

@@ -3,7 +3,8 @@
  * (Vaswani et al. 2017, section 3.3), or the gated form (Shazeer 2020, arXiv:2002.05202).
  */
 
-import { gelu, relu } from '../functions/arithmetic.ts';
+import { gelu } from '../functions/activations.ts';
+import { relu } from '../functions/arithmetic.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type Dropout, dropoutOrNone } from './dropout.ts';

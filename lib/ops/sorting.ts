@@ -18,6 +18,7 @@ export const sorting: Records<'topk'> = {
    * the order in which they stand. The elements themselves are then gathered.
    */
   topk: {
+    sizes: ['k'],
     infer: ([x], { dim, k }) => {
       if (x!.dtype === 'bool') throw new DTypeError('topk: needs numbers, got bool; cast first');
       const size = x!.shape[dim]!;
@@ -29,10 +30,10 @@ export const sorting: Records<'topk'> = {
       return { shape: x!.shape.with(dim, k), dtype: 'int64' };
     },
     gradient: () => [null],
-    lower: (emit, { names, inputs: [x], attributes: { dim, k, largest } }) => {
+    lower: (emit, { names, inputs: [x], sizes, attributes: { dim, largest } }) => {
       const keys = x!.dtype === 'float32' ? withoutNaN(emit, names[0]!) : names[0]!;
       const order = { axis: dim, largest: largest ? 1 : 0, sorted: 1 };
-      return emit.nodes('TopK', [keys, emit.ints([k])], 2, order)[1]!;
+      return emit.nodes('TopK', [keys, sizes(({ k }) => [k])], 2, order)[1]!;
     },
     evaluate: ([x], { dim, k, largest }, output) => {
       const { values, count, size } = rowsOf(x!, [dim]);
