@@ -7,6 +7,7 @@ import { tfjsBackend } from './tfjs/backend.ts';
 export * from './browser.ts';
 export { type Corpora, corpus, type Speech } from './data/corpus.ts';
 export * from './interop/files.ts';
+export { loadCheckpoint, saveCheckpoint } from './train/files.ts';
 
 registerBackend(onnxBackend);
 registerBackend(tfjsBackend(onnxBackend));

@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 export interface BatchSource<Batch extends Tensor[] = Tensor[]> {
   /** The next batch, in the order in which the loss takes its tensors. */
   next(): Batch;
-  /** Where the source stands, as plain data. */
+  /** Where the source stands, as data that JSON can hold. */
   state(): unknown;
   /** Goes on from where a source like this stood. */
   restore(state: unknown): void;
