@@ -93,6 +93,11 @@ export {
   type VegaLiteSpec,
   vegaLite,
 } from './viz/charts.ts';
-export { display, markdown } from './viz/display.ts';
+export { type DisplayOptions, display, markdown } from './viz/display.ts';
 export { Figure, type MimeBundle } from './viz/mime.ts';
 export { type Row, table } from './viz/table.ts';
+export {
+  type TrainingProgressOptions,
+  type TrainingStep,
+  trainingProgress,
+} from './viz/training.ts';

@@ -95,7 +95,7 @@ export class Trainer<Batch extends Tensor[] = Tensor[]> {
     const pace = new Pace(this.#now);
     let rested = this.#now();
     model.train();
-    while (this.step < steps && !signal?.aborted) {
+    while (this.step < steps && !signal?.aborted && !wasInterrupted()) {
       optimizer.scaleLr(schedule(this.step));
       const batch = batches.next();
       const result = await this.#updateOrSayWhere(batch);
@@ -181,6 +181,12 @@ export class Trainer<Batch extends Tensor[] = Tensor[]> {
   get #now(): () => number {
     return this.#options.now ?? (() => performance.now());
   }
+}
+
+/** Whether the notebook's kernel was told to stop the cell that trains. */
+function wasInterrupted(): boolean {
+  const asked = (globalThis as Record<symbol, unknown>)[Symbol.for('Jupyter.interrupted')];
+  return typeof asked === 'function' && asked() === true;
 }
 
 type Counts = Pick<TrainerOptions<Tensor[]>, 'steps' | 'evaluateEvery' | 'checkpointEvery'>;

@@ -2,7 +2,19 @@
 
 import { bundleOf, Figure, type MimeBundle } from './mime.ts';
 
-type Publish = (bundle: MimeBundle, metadata: Record<string, unknown>) => void;
+/** Where a value is shown. */
+export interface DisplayOptions {
+  /** Names the place on the page. */
+  id?: string;
+  /** Whether what stands at that place is replaced. */
+  update?: boolean;
+}
+
+type Publish = (
+  bundle: MimeBundle,
+  metadata: Record<string, unknown>,
+  options: DisplayOptions,
+) => void;
 
 /** What tslab's `display` module offers. */
 interface TslabDisplay {
@@ -16,16 +28,32 @@ const tslabFormats = ['text/html', 'text/markdown', 'image/svg+xml', 'text/plain
  * Shows a value now: a tensor with its values, a chart, a table, or anything else as text.
  * Under our own kernel and tslab it appears in the notebook, elsewhere on the console.
  * A tensor has to be computed first, so `await` it where the order of things shown matters.
+ *
+ * @param options under our own kernel: `id` names the place, so that a later call with `update` can
+ *   replace what it shows
  */
-export function display(value: unknown): void | Promise<void> {
+export function display(value: unknown, options: DisplayOptions = {}): void | Promise<void> {
   const bundle = bundleOf(value);
-  return bundle instanceof Promise ? bundle.then(show) : show(bundle);
+  return bundle instanceof Promise
+    ? bundle.then((late) => show(late, options))
+    : show(bundle, options);
 }
 
-function show(bundle: MimeBundle): void {
+/** @internal Whether what `display` shows can be replaced later. */
+export function canReplace(): boolean {
+  return publisher() !== null;
+}
+
+/** What our own kernel offers. */
+function publisher(): Publish | null {
   const publish = (globalThis as Record<symbol, unknown>)[Symbol.for('Jupyter.display.publish')];
-  if (typeof publish === 'function') {
-    (publish as Publish)(bundle, {});
+  return typeof publish === 'function' ? (publish as Publish) : null;
+}
+
+function show(bundle: MimeBundle, options: DisplayOptions): void {
+  const publish = publisher();
+  if (publish !== null) {
+    publish(bundle, {}, options);
     return;
   }
   const tslab = tslabDisplay();

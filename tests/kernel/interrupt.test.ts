@@ -99,6 +99,21 @@ describe('interrupt', () => {
     expect((await kernel.execute('ticks')).result).toBe('-1');
   });
 
+  it('is known to what goes on in the background', async () => {
+    await interrupted(`
+      const asked = (globalThis as any)[Symbol.for('Jupyter.interrupted')];
+      const timer = setInterval(() => {
+        if (!asked()) return;
+        clearInterval(timer);
+        ticks = -2;
+      }, 1);
+      await new Promise(() => {});`);
+    await kernel.execute('await new Promise((resolve) => setTimeout(resolve, 20))');
+    expect((await kernel.execute('ticks')).result).toBe('-2');
+    const fresh = "(globalThis as any)[Symbol.for('Jupyter.interrupted')]()";
+    expect((await kernel.execute(fresh)).result).toBe('false');
+  });
+
   it('does nothing to a kernel that does nothing', async () => {
     for (let i = 0; i < 20; i++) {
       await kernel.interrupt();

@@ -74,6 +74,12 @@ export class Evaluator {
     return execution.run.id;
   }
 
+  /** Whether the cell that asks was interrupted, for what goes on in the background. */
+  wasInterrupted(): boolean {
+    const origin = this.#output.origin.getStore();
+    return origin !== undefined && this.#interrupted.has(origin);
+  }
+
   /** The cell waits for this before it ends. */
   track(work: Promise<void>): void {
     const execution = this.#execution;
@@ -145,8 +151,7 @@ export class Evaluator {
   }
 
   #resume<Value>(value: Value): Value {
-    const origin = this.#output.origin.getStore();
-    if (origin && this.#interrupted.has(origin)) throw new KeyboardInterrupt();
+    if (this.wasInterrupted()) throw new KeyboardInterrupt();
     return value;
   }
 

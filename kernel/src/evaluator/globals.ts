@@ -1,6 +1,7 @@
 import type { MimeBundle } from '../protocol/index.ts';
 import type { Comms } from './comms.ts';
 import { isThenable, present, toMimeBundle } from './display.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { Output } from './output.ts';
 
 /** How a display can be addressed later. */
@@ -11,7 +12,11 @@ export interface DisplayOptions {
 }
 
 /** What cells find on `globalThis`; `cell-globals.d.ts` declares the same for the type checker. */
-export function installGlobals(output: Output, comms: Comms, track: (work: Promise<void>) => void) {
+export function installGlobals(
+  output: Output,
+  comms: Comms,
+  evaluator: Pick<Evaluator, 'track' | 'wasInterrupted'>,
+): void {
   const publish = (
     data: MimeBundle,
     metadata: Record<string, unknown> = {},
@@ -28,7 +33,7 @@ export function installGlobals(output: Output, comms: Comms, track: (work: Promi
       return undefined;
     }
     const work = bundle.then((late) => publish(late, {}, options));
-    track(work);
+    evaluator.track(work);
     return work;
   };
   const clearOutput = ({ wait = false } = {}): void => output.publish('clear_output', { wait });
@@ -36,6 +41,7 @@ export function installGlobals(output: Output, comms: Comms, track: (work: Promi
   define({
     [Symbol.for('Jupyter.display.publish')]: publish,
     [Symbol.for('Jupyter.comms')]: comms,
+    [Symbol.for('Jupyter.interrupted')]: () => evaluator.wasInterrupted(),
   });
 }
 

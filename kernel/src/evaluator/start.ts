@@ -38,7 +38,7 @@ export function startEvaluator(links: EvaluatorLinks): void {
   const comms = new Comms(output);
 
   installStackPreparation();
-  installGlobals(output, comms, (work) => evaluator.track(work));
+  installGlobals(output, comms, evaluator);
   define({
     prompt: createPrompt(post, links.input),
     require: createRequire(path.join(directory, 'notebook.ts')),
