@@ -2,6 +2,7 @@
 
 import { GPT } from '../models/gpt.ts';
 import { FileFormatError } from '../tensor/errors.ts';
+import { undrawn } from '../tensor/random.ts';
 import { numelOf } from '../tensor/shape.ts';
 import {
   configFromJson,
@@ -42,7 +43,7 @@ export async function gptFromSource(json: unknown, weights: WeightSource): Promi
         `${weights.elements} numbers`,
     );
   }
-  const model = new GPT(config, { seed: 0 });
+  const model = new GPT(config, { seed: undrawn });
   const names = model.namedParameters().map(([name]) => name);
   model.loadStateDict(await readWeights(weights, layout, names));
   return model.eval();

@@ -37,7 +37,7 @@ import { Module } from '../nn/module.ts';
 import { RMSNorm } from '../nn/rms-norm.ts';
 import { arange, tensor, zeros } from '../tensor/create.ts';
 import { ShapeError } from '../tensor/errors.ts';
-import { type Generator, generatorFrom, type RandomOptions } from '../tensor/random.ts';
+import { type Generator, generatorFrom, type RandomOptions, undrawn } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { PastLayer } from './cache.ts';
 import { CachedDecoding, type Past } from './cached-decoding.ts';
@@ -115,6 +115,9 @@ export const llama: GPTConfig = {
 
 type Config = Required<GPTConfig>;
 
+/** Layers start without values: `initialise` draws them all. */
+const blank = { seed: undrawn };
+
 /** Cosines and sines of the angles by which positions turn, `[time, headWidth / 2]`. */
 interface Rotation {
   cos: Tensor;
@@ -140,8 +143,8 @@ class CausalSelfAttention extends Module {
     this.heads = heads;
     this.kvHeads = kvHeads;
     this.headWidth = width / heads;
-    this.qkv = new Linear(width, (heads + 2 * kvHeads) * this.headWidth, { bias, ...random });
-    this.output = new Linear(width, width, { bias, ...random });
+    this.qkv = new Linear(width, (heads + 2 * kvHeads) * this.headWidth, { bias, ...blank });
+    this.output = new Linear(width, width, { bias, ...blank });
     this.dropout = new Dropout({ p: dropout, ...random });
   }
 
@@ -207,12 +210,12 @@ class FeedForward extends Module {
   readonly down: Linear;
   readonly activation: Config['activation'];
 
-  constructor({ width, ffWidth, bias, activation }: Config, random: RandomOptions) {
+  constructor({ width, ffWidth, bias, activation }: Config) {
     super();
     this.activation = activation;
-    this.gate = activation === 'swiglu' ? new Linear(width, ffWidth, { bias, ...random }) : null;
-    this.up = new Linear(width, ffWidth, { bias, ...random });
-    this.down = new Linear(ffWidth, width, { bias, ...random });
+    this.gate = activation === 'swiglu' ? new Linear(width, ffWidth, { bias, ...blank }) : null;
+    this.up = new Linear(width, ffWidth, { bias, ...blank });
+    this.down = new Linear(ffWidth, width, { bias, ...blank });
   }
 
   override forward(x: Tensor): Tensor {
@@ -234,7 +237,7 @@ class Block extends Module {
     this.norm1 = normOf(config);
     this.attention = new CausalSelfAttention(config, random);
     this.norm2 = normOf(config);
-    this.feedForward = new FeedForward(config, random);
+    this.feedForward = new FeedForward(config);
     this.dropout = new Dropout({ p: config.dropout, ...random });
   }
 
@@ -273,14 +276,14 @@ export class GPT extends Module {
     const shared = { seed: generatorFrom('GPT', random) };
     const { vocabularySize, contextLength, positions, tiedEmbeddings } = config;
     this.config = config;
-    this.tokenEmbedding = new Embedding(vocabularySize, width, shared);
+    this.tokenEmbedding = new Embedding(vocabularySize, width, blank);
     this.positionEmbedding =
-      positions === 'learned' ? new Embedding(contextLength, width, shared) : null;
+      positions === 'learned' ? new Embedding(contextLength, width, blank) : null;
     this.blocks = Array.from({ length: config.layers }, () => new Block(config, shared));
     this.finalNorm = normOf(config);
     this.head = tiedEmbeddings
       ? null
-      : new Linear(width, vocabularySize, { bias: false, ...shared });
+      : new Linear(width, vocabularySize, { bias: false, ...blank });
     this.dropout = new Dropout({ p: config.dropout, ...shared });
     this.rotation = positions === 'rotary' ? rotationOf(config) : null;
     this.initialise(shared.seed);

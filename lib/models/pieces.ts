@@ -3,7 +3,8 @@
 import { mul, sigmoid, tanh } from '../functions/arithmetic.ts';
 import type { Module } from '../nn/module.ts';
 import { noGrad } from '../tensor/apply.ts';
-import type { Generator } from '../tensor/random.ts';
+import { zeros } from '../tensor/create.ts';
+import { type Generator, undrawn } from '../tensor/random.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
@@ -16,6 +17,7 @@ export function geluTanh(x: Tensor): Tensor {
 
 /** Numbers from the normal distribution with mean 0, to start weights from. */
 export function normal(shape: readonly number[], deviation: number, generator: Generator): Tensor {
+  if (generator === undrawn) return zeros(shape);
   const data = new Float32Array(numelOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = deviation * generator.normal();
   return new Tensor(shape, 'float32', { op: null, data });

@@ -6,7 +6,7 @@
  * splitmix32.
  */
 
-import { type CreateOptions, tensor } from './create.ts';
+import { type CreateOptions, tensor, zeros } from './create.ts';
 import { allocate, type DType, toStorage } from './dtype.ts';
 import { LibraryError } from './errors.ts';
 import { checkShape, numelOf } from './shape.ts';
@@ -91,6 +91,12 @@ export interface RandomOptions {
   seed: number | Generator;
 }
 
+/**
+ * @internal In place of a generator where all values are replaced anyway, as when a model is
+ * loaded: what is drawn from it is zeros, and takes neither time nor memory.
+ */
+export const undrawn = new Generator(0);
+
 /** Uniform random numbers from 0 up to but without 1. */
 export function rand(shape: readonly number[], options: RandomOptions): Tensor {
   const generator = generatorFrom('rand', options);
@@ -155,6 +161,7 @@ function filled(
   next: () => number,
 ): Tensor {
   const size = numelOf(checkShape(op, shape));
+  if (seed === undrawn) return zeros(shape, { dtype });
   const draw = () => {
     const values = allocate(dtype, size);
     for (let i = 0; i < size; i++) values[i] = next();
