@@ -7,7 +7,7 @@
  */
 
 import { embedding } from '../functions/indexing.ts';
-import { crossEntropy } from '../functions/neural.ts';
+import { crossEntropy } from '../functions/losses.ts';
 import { Module } from '../nn/module.ts';
 import { tensor } from '../tensor/create.ts';
 import { toNumbers } from '../tensor/dtype.ts';

@@ -12,7 +12,7 @@
  */
 
 import { compile } from '../backend/compile.ts';
-import { crossEntropy } from '../functions/neural.ts';
+import { crossEntropy } from '../functions/losses.ts';
 import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';
 import { Linear } from '../nn/linear.ts';

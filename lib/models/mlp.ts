@@ -11,7 +11,7 @@
  * [contextLength · width, vocabularySize].
  */
 
-import { crossEntropy } from '../functions/neural.ts';
+import { crossEntropy } from '../functions/losses.ts';
 import { Embedding } from '../nn/embedding.ts';
 import { Linear } from '../nn/linear.ts';
 import { Module } from '../nn/module.ts';

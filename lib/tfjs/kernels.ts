@@ -61,6 +61,8 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
   neg: floats(({ tf }, x) => tf.neg(x)),
   exp: floats(({ tf }, x) => tf.exp(x)),
   log: floats(({ tf }, x) => tf.log(x)),
+  expm1: loops,
+  log1p: loops,
   sqrt: floats(({ tf }, x) => tf.sqrt(x)),
   abs: floats(({ tf }, x) => tf.abs(x)),
   sin: floats(({ tf }, x) => tf.sin(x)),
@@ -69,6 +71,9 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
   sigmoid: floats(({ tf }, x) => tf.sigmoid(x)),
   erf: floats(({ tf }, x) => tf.erf(x)),
   relu: floats(({ tf }, x) => tf.relu(x)),
+  floor: floats(({ tf }, x) => tf.floor(x)),
+  ceil: floats(({ tf }, x) => tf.ceil(x)),
+  round: loops, // halves to even
   logicalNot: any(({ tf }, x) => tf.logicalNot(x)),
   cast: {
     // from floats to integers every engine has its own idea of NaN and of what does not fit
@@ -85,6 +90,7 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
   mul: floats(({ tf }, a, b) => tf.mul(a, b)),
   div: floats(({ tf }, a, b) => tf.div(a, b)),
   pow: floats(power),
+  fmod: loops,
   maximum: floats(({ tf, engine }, a, b) =>
     engine === 'wasm' ? larger(tf, tf.greaterEqual, a, b) : tf.maximum(a, b),
   ),
@@ -128,6 +134,7 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
     const places = tf.tensor1d(placesIn('gather', x!, index!, dim), 'int32');
     return tf.reshape(tf.gather(tf.reshape(x!.tensor, [-1]), places), [...index!.shape]);
   }),
+  scatter: loops,
   scatterAdd: {
     takes: ([x]) => x!.dtype === 'float32',
     run: ({ tf, inputs: [x, index, source], attributes: { dim } }) => {
@@ -142,6 +149,7 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
     const places = Int32Array.from(index!.values, (i) => checkedIndex('indexSelect', i, dim, x!));
     return tf.gather(x!.tensor, tf.tensor1d(places, 'int32'), dim);
   }),
+  topk: loops,
 };
 
 /** The kernel of an operation, if it has one. */
