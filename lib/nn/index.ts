@@ -9,6 +9,7 @@ export { FeedForward, type FeedForwardOptions, SwiGLU } from './feed-forward.ts'
 export { type AttentionCache, KeyValueCache, store } from './key-value-cache.ts';
 export { LayerNorm } from './layer-norm.ts';
 export { Linear, type LinearOptions } from './linear.ts';
+export { MixtureOfExperts, type MixtureOptions } from './mixture.ts';
 export { Module } from './module.ts';
 export {
   LearnedPositions,

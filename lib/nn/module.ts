@@ -43,9 +43,9 @@ export abstract class Module {
     return Object.entries(this).flatMap(([name, field]) => named(name, field));
   }
 
-  /** This layer and all layers in it. */
+  /** This layer and all layers in it, each once. */
   modules(): Module[] {
-    return [this, ...Object.values(this).flatMap(modulesOf)];
+    return [...new Set([this, ...Object.values(this).flatMap(modulesOf)])];
   }
 
   /** Switches this layer and all in it to training, or back with `train(false)`. */

@@ -209,6 +209,62 @@ def simple_cases():
     return cases
 
 
+def mixture(name, experts, top_k):
+    """Mixtral's block, expert by expert as in transformers' modeling_mixtral.py, and Switch's loss."""
+    router = nn.Linear(4, experts, bias=False)
+    gates, ups = (torch.randn(experts, 4, 5) / 2 for _ in range(2))
+    downs = torch.randn(experts, 5, 4) / 2
+    beside = lambda p: p.transpose(0, 1).reshape(4, -1)  # noqa: E731
+    below = lambda p: p.reshape(-1, 4)  # noqa: E731
+
+    def run(x):
+        tokens = x.reshape(-1, 4)
+        probabilities = router(tokens).softmax(-1)
+        weights, chosen = probabilities.topk(top_k)
+        if top_k > 1:
+            weights = weights / weights.sum(-1, keepdim=True)
+        output = torch.zeros_like(tokens)
+        for e in range(experts):
+            rows, place = (chosen == e).nonzero(as_tuple=True)
+            part = tokens[rows]
+            part = (F.silu(part @ gates[e]) * (part @ ups[e])) @ downs[e]
+            output = output.index_add(0, rows, part * weights[rows, place, None])
+        shares = F.one_hot(chosen, experts).sum(1).float().mean(0) / top_k
+        loss = experts * (shares * probabilities.mean(0)).sum()
+        return torch.cat([output.reshape(-1), loss.reshape(1)])
+
+    parameters = linear("router.", router)
+    parameters |= {"gate": (gates, beside), "up": (ups, beside), "down": (downs, below)}
+    return {name: case(run, {"x": torch.randn(2, 4, 4)}, parameters)}
+
+
+def lora():
+    """As in loralib/layers.py: y = W x + b + (x Aᵀ Bᵀ) · alpha / rank."""
+    base = nn.Linear(4, 3)
+    a, b = torch.randn(2, 4), torch.randn(3, 2)
+    run = lambda x: base(x) + (x @ a.T @ b.T) * (6 / 2)  # noqa: E731
+    parameters = linear("base.", base) | {"loraA": (a, turned), "loraB": (b, turned)}
+    return {"lora": case(run, {"x": torch.randn(2, 3, 4)}, parameters)}
+
+
+def quantized():
+    """NF4 by ONNX Runtime (which follows bitsandbytes), and what its product is with it."""
+    import numpy as np
+    from onnxruntime.capi._pybind_state import quantize_matmul_bnb4
+
+    inputs, outputs = 64, 3
+    weight = (torch.randn(inputs, outputs) * torch.tensor([1.0, 0.1, 3.0])).numpy()
+    codes = np.zeros(inputs * outputs // 2, dtype="uint8")
+    absmax = np.zeros(inputs * outputs // 64, dtype="float32")
+    quantize_matmul_bnb4(codes, np.ascontiguousarray(weight.T), absmax, 64, 1, outputs, inputs)
+    scale = np.abs(weight).max(0) / 127
+    return {
+        "weight": plain(torch.from_numpy(weight)),
+        "nf4": {"codes": codes.tolist(), "absmax": absmax.tolist()},
+        "int8": {"codes": (np.round(weight / scale).T + 128).astype(int).tolist(), "scales": scale.tolist()},
+    }
+
+
 def recurrent_parameters(module, kind, suffix, prefix):
     """One bias instead of two: PyTorch's second is 0 where only the sum matters."""
     get = lambda name: getattr(module, f"{name}{suffix}")  # noqa: E731
@@ -281,6 +337,10 @@ write(
     | encoder("encoder block, post")
     | encoder("encoder block, pre, gelu", norm_first=True, activation="gelu")
     | decoder("decoder block, post")
-    | decoder("decoder block, pre", norm_first=True),
+    | decoder("decoder block, pre", norm_first=True)
+    | mixture("mixture, 2 of 3", 3, 2)
+    | mixture("mixture, 1 of 4", 4, 1)
+    | lora(),
 )
 write("recurrent.generated.json", recurrent_cases())
+write("quantized.generated.json", {"nf4 and int8": quantized()})
