@@ -1,7 +1,8 @@
 /** Dropout (Srivastava et al. 2014, JMLR 15). */
 
+import { dropout } from '../functions/sampling.ts';
 import { LibraryError } from '../tensor/errors.ts';
-import { type Generator, generatorFrom, type RandomOptions, rand } from '../tensor/random.ts';
+import { type Generator, generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
 
@@ -30,9 +31,7 @@ export class Dropout extends Module {
 
   override forward(x: Tensor): Tensor {
     demandLayer('Dropout');
-    if (!this.training || this.p === 0) return x;
-    const kept = rand(x.shape, { seed: this.generator }).ge(this.p);
-    return kept.cast('float32').mul(x.mul(this.p === 1 ? 0 : 1 / (1 - this.p)));
+    return dropout(x, { p: this.p, training: this.training, seed: this.generator });
   }
 }
 

@@ -3,7 +3,7 @@
  * (Vaswani et al. 2017, section 3.3), or the gated form (Shazeer 2020, arXiv:2002.05202).
  */
 
-import { gelu } from '../functions/activations.ts';
+import { gelu, silu } from '../functions/activations.ts';
 import { relu } from '../functions/arithmetic.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -71,8 +71,7 @@ export class SwiGLU extends Module {
   /** `[..., dModel]` to the same shape. */
   override forward(x: Tensor): Tensor {
     demandLayer('SwiGLU');
-    const gate = this.gate.forward(x); // [..., hidden]
-    const passed = gate.mul(gate.sigmoid()).mul(this.up.forward(x));
+    const passed = silu(this.gate.forward(x)).mul(this.up.forward(x)); // [..., hidden]
     return this.down.forward(passed);
   }
 }

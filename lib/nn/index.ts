@@ -9,6 +9,7 @@ export { FeedForward, type FeedForwardOptions, SwiGLU } from './feed-forward.ts'
 export { type AttentionCache, KeyValueCache, store } from './key-value-cache.ts';
 export { LayerNorm } from './layer-norm.ts';
 export { Linear, type LinearOptions } from './linear.ts';
+export { addLoRA, LoRALinear, type LoRAOptions, loraParameters } from './lora.ts';
 export { MixtureOfExperts, type MixtureOptions } from './mixture.ts';
 export { Module } from './module.ts';
 export {
@@ -17,6 +18,7 @@ export {
   SinusoidalPositions,
   sinusoidalPositions,
 } from './positions.ts';
+export { QuantizedLinear, type QuantizeOptions, quantize } from './quantized-linear.ts';
 export {
   GRU,
   LSTM,

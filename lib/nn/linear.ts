@@ -14,6 +14,8 @@ export interface LinearOptions extends RandomOptions {
 export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | null;
+  readonly inputs: number;
+  readonly outputs: number;
 
   /** Starts uniform between ±1/√in, as PyTorch does. */
   constructor(inputs: number, outputs: number, { bias = true, ...random }: LinearOptions) {
@@ -29,6 +31,8 @@ export class Linear extends Module {
       );
     this.weight = uniform([inputs, outputs]);
     this.bias = bias ? uniform([outputs]) : null;
+    this.inputs = inputs;
+    this.outputs = outputs;
   }
 
   override forward(x: Tensor): Tensor {

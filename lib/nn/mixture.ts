@@ -7,7 +7,9 @@
  * shapes do not depend on the choice, at experts / topK times the work.
  */
 
-import { ones } from '../tensor/create.ts';
+import { silu } from '../functions/activations.ts';
+import { oneHot } from '../functions/indexing.ts';
+import { topk } from '../functions/sorting.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import { Parameter } from '../tensor/parameter.ts';
 import { generatorFrom, type RandomOptions, rand } from '../tensor/random.ts';
@@ -35,11 +37,9 @@ interface Routing {
 /** The k most likely experts of each token, from logits `[tokens, experts]`. */
 function route(logits: Tensor, k: number): Routing {
   const probabilities = logits.softmax(-1);
-  const [mine, others] = [probabilities.unsqueeze(2), probabilities.unsqueeze(1)];
-  const before = ones([logits.shape[1]!, logits.shape[1]!], { dtype: 'bool' }).tril(-1);
-  const ahead = others.gt(mine).logicalOr(others.eq(mine).logicalAnd(before)); // ties: the first
-  const rank = ahead.sum(-1); // [tokens, experts]: how many experts come before each
-  return { probabilities, chosen: rank.lt(k).cast('float32') };
+  const { indices } = topk(probabilities, k); // [tokens, k]
+  const chosen = oneHot(indices, logits.shape[1]!).sum(1).cast('float32');
+  return { probabilities, chosen };
 }
 
 /**
@@ -100,8 +100,7 @@ export class MixtureOfExperts extends Module {
     const tokens = x.reshape([-1, x.shape.at(-1)!]); // [tokens, dModel]
     const routing = route(this.router.forward(tokens), this.topK);
     const weights = expertWeights(routing, this.topK); // [tokens, experts]
-    const gate = tokens.matmul(this.gate); // [tokens, experts · hidden]
-    const hidden = gate.mul(gate.sigmoid()).mul(tokens.matmul(this.up));
+    const hidden = silu(tokens.matmul(this.gate)).mul(tokens.matmul(this.up));
     // experts side by side are one wide layer, whose hidden numbers count as much as their expert
     const byExpert = hidden.reshape([tokens.shape[0]!, this.experts, -1]); // [tokens, experts, hidden]
     const weighed = byExpert.mul(weights.unsqueeze(-1)).reshape(hidden.shape);

@@ -1,5 +1,6 @@
 /** Normalisation by the root mean square (Zhang and Sennrich 2019, arXiv:1910.07467). */
 
+import { rmsNorm } from '../functions/neural.ts';
 import { ones } from '../tensor/create.ts';
 import { Parameter } from '../tensor/parameter.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -20,8 +21,7 @@ export class RMSNorm extends Module {
 
   override forward(x: Tensor): Tensor {
     demandLayer('RMSNorm');
-    const size = x.square().mean(-1, { keepdim: true }).add(this.eps).sqrt(); // [..., 1]
-    return x.div(size).mul(this.weight);
+    return rmsNorm(x, { weight: this.weight, eps: this.eps });
   }
 }
 

@@ -1,0 +1,139 @@
+/**
+ * A linear layer whose weight is kept in 8 or 4 bits a number (Dettmers et al. 2022,
+ * arXiv:2208.07339, and 2023, arXiv:2305.14314), and is not learned.
+ */
+
+import { publicOp } from '../forbid.ts';
+import { embedding } from '../functions/indexing.ts';
+import { tensor } from '../tensor/create.ts';
+import type { Parameter } from '../tensor/parameter.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { Linear } from './linear.ts';
+import { announceLayer, demandLayer, Module } from './module.ts';
+import {
+  type Int8Matrix,
+  type NF4Matrix,
+  nf4Block,
+  nf4Values,
+  type QuantizedScales,
+  quantizeInt8,
+  quantizeNF4,
+  scaleBlock,
+} from './quantization.ts';
+import { findLayers } from './replace.ts';
+
+export interface QuantizeOptions {
+  /** `int8`: a byte a number, a scale a column; `nf4`: half a byte, a scale for 64 numbers. */
+  format?: 'int8' | 'nf4';
+  /** Of `nf4`: whether the scales are quantised too; true where left out. */
+  doubleQuantization?: boolean;
+}
+
+/** The two NF4 numbers that each byte stands for, `[256, 2]`: unpacking is looking up. */
+const nf4Pairs = tensor(
+  Array.from({ length: 256 }, (_, byte) => [nf4Values[byte >> 4]!, nf4Values[byte & 15]!]),
+);
+
+/** Bytes with a scale for each of `rows` equal parts, as numbers `[rows, codes / rows]`. */
+function fromBytes(codes: Tensor, scales: Tensor): Tensor {
+  const rows = codes.cast('float32').sub(128).reshape([scales.numel, -1]);
+  return rows.mul(scales.unsqueeze(1));
+}
+
+/** Scales of NF4 blocks, `[blocks]`. */
+function scalesOf(absmax: Float32Array | QuantizedScales): () => Tensor {
+  if (absmax instanceof Float32Array) {
+    const scales = tensor(absmax);
+    return () => scales;
+  }
+  const padded = new Uint8Array(absmax.steps.length * scaleBlock).fill(128);
+  padded.set(absmax.codes);
+  const [codes, steps] = [tensor(padded), tensor(absmax.steps)];
+  const { length } = absmax.codes;
+  return () => fromBytes(codes, steps).add(absmax.mean).flatten().narrow(0, 0, length);
+}
+
+/** y = x·W + b with a quantised W; `[..., in] → [..., out]`. */
+export class QuantizedLinear extends Module {
+  /** The codes, uint8: of `int8` `[out, in]`, of `nf4` two a byte in a row. */
+  readonly codes: Tensor;
+  readonly bias: Parameter | null;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly format: 'int8' | 'nf4';
+  private readonly scales: () => Tensor;
+
+  /**
+   * @param matrix the weight as `[out, in]`
+   * @param sizes with `bias`: what is added, `[out]`
+   */
+  constructor(
+    matrix: Int8Matrix | NF4Matrix,
+    { inputs, outputs, bias }: { inputs: number; outputs: number; bias: Parameter | null },
+  ) {
+    demandLayer('QuantizedLinear');
+    super();
+    this.format = matrix.format;
+    this.codes = tensor(matrix.codes);
+    this.bias = bias;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    if (matrix.format === 'nf4') this.scales = scalesOf(matrix.absmax);
+    else {
+      const scales = tensor(matrix.scales);
+      this.scales = () => scales;
+    }
+  }
+
+  /** The same layer with its weight quantised; the bias is shared. */
+  static async from(linear: Linear, options: QuantizeOptions = {}): Promise<QuantizedLinear> {
+    const { format = 'int8', doubleQuantization = true } = options;
+    const { inputs, outputs, bias } = linear;
+    const weights = (await linear.weight.detach().T.data()) as Float32Array; // [out, in]
+    const matrix =
+      format === 'int8' ? quantizeInt8(weights, inputs) : quantizeNF4(weights, doubleQuantization);
+    return new QuantizedLinear(matrix, { inputs, outputs, bias });
+  }
+
+  /** The weight that the codes stand for, `[out, in]`. */
+  weight(): Tensor {
+    if (this.format === 'int8') return fromBytes(this.codes, this.scales());
+    const blocks = embedding(nf4Pairs, this.codes.cast('int32')).reshape([-1, nf4Block]);
+    const padded = blocks.mul(this.scales().unsqueeze(1)).flatten();
+    const count = this.inputs * this.outputs;
+    return padded.narrow(0, 0, count).reshape([this.outputs, this.inputs]);
+  }
+
+  override forward(x: Tensor): Tensor {
+    demandLayer('QuantizedLinear');
+    const product = x.matmul(this.weight().T); // [..., out]
+    return this.bias === null ? product : product.add(this.bias);
+  }
+}
+
+/**
+ * Puts a frozen {@link QuantizedLinear} in the place of a model's linear layers. With
+ * `addLoRA` after it this is QLoRA.
+ *
+ * @param options with `targets`: which layers, by their place, such as /feedForward/; all where
+ *   left out
+ * @returns the places of the layers that were replaced
+ */
+export const quantize = publicOp(
+  'nn.quantize',
+  async (
+    model: Module,
+    { targets = /./, ...options }: QuantizeOptions & { targets?: RegExp } = {},
+  ): Promise<string[]> => {
+    const places: string[] = [];
+    const isLinear = (layer: Module) => layer instanceof Linear;
+    for (const found of findLayers('quantize', model, targets, isLinear)) {
+      const layer = await QuantizedLinear.from(found.layer, options);
+      found.replace(layer.freeze());
+      places.push(...found.places);
+    }
+    return places;
+  },
+);
+
+announceLayer('QuantizedLinear');
