@@ -1,7 +1,12 @@
 /** The library without the ONNX back end: for the browser, and wherever no native code may run. */
 
 export { type Gradients, grad, valueAndGrad } from './autograd/grad.ts';
-export { type BackendName, getBackend, setBackend } from './backend/backend.ts';
+export {
+  type BackendName,
+  type BackendOptions,
+  getBackend,
+  setBackend,
+} from './backend/backend.ts';
 export { compile } from './backend/compile.ts';
 export { realize } from './backend/realize.ts';
 export * as data from './data/index.ts';

@@ -6,6 +6,12 @@ import { referenceBackend } from './reference.ts';
 
 export type BackendName = 'onnx' | 'reference' | 'tfjs';
 
+/** Settings of a back end. */
+export interface BackendOptions {
+  /** onnx: what computes behind it, 'cpu' unless LECTERN_ONNX_PROVIDER says otherwise. */
+  provider?: 'cpu' | 'cuda' | 'webgpu';
+}
+
 /** Computes graphs. */
 export interface Backend {
   readonly name: BackendName;
@@ -13,6 +19,8 @@ export interface Backend {
    * The values of the graph's outputs, in order; written to the arrays in `into` where it has one.
    */
   run(graph: Graph, into?: Destinations): Promise<TypedArray[]>;
+  /** Takes settings over. */
+  configure?(options: BackendOptions): void;
 }
 
 /** Where outputs are to be written; null where a fresh array will do. */
@@ -26,12 +34,22 @@ export function registerBackend(backend: Backend): void {
   available.set(backend.name, backend);
 }
 
-/** Chooses what computes tensors from now on. */
-export function setBackend(name: BackendName): void {
+/**
+ * Chooses what computes tensors from now on: `setBackend('tfjs')`, or `setBackend('onnx', {
+ * provider: 'webgpu' })`. A back end or a provider that cannot start says so at the first
+ * computation, and which one is used instead.
+ *
+ * @throws Error where there is no such back end, provider or setting
+ */
+export function setBackend(name: BackendName, options?: BackendOptions): void {
   const backend = available.get(name);
   if (backend === undefined) {
     const names = [...available.keys()].join(', ');
     throw new Error(`setBackend: there is no back end '${name}' here; there is ${names}`);
+  }
+  if (options !== undefined) {
+    if (!backend.configure) throw new Error(`setBackend: '${name}' has no settings`);
+    backend.configure(options);
   }
   current = backend;
 }

@@ -7,7 +7,15 @@ import type { Backend, Destinations } from '../backend/backend.ts';
 import { type Graph, type Leaf, valuesOf } from '../backend/graph.ts';
 import { evaluate } from '../backend/reference.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
-import { type Compiled, compiledFor, type Runtime, settings, statistics } from './sessions.ts';
+import { getProvider, setProvider } from './provider.ts';
+import {
+  type Compiled,
+  compiledFor,
+  forgetModels,
+  type Runtime,
+  settings,
+  statistics,
+} from './sessions.ts';
 
 export { settings, statistics };
 
@@ -15,6 +23,11 @@ let runtime: Promise<Runtime | null> | null = null;
 
 export const onnxBackend: Backend = {
   name: 'onnx',
+  configure({ provider }) {
+    if (provider === undefined || provider === getProvider()) return;
+    setProvider(provider);
+    forgetModels();
+  },
   async run(graph, into) {
     // ONNX Runtime does not take empty tensors everywhere; there is nothing to gain from it there
     if (graph.cost <= settings.smallGraph || graph.hasEmpty) {

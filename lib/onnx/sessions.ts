@@ -9,6 +9,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Graph } from '../backend/graph.ts';
 import { type LoweredGraph, lower } from './lower.ts';
+import { startSession } from './provider.ts';
 
 export type Runtime = typeof import('onnxruntime-node');
 
@@ -85,11 +86,14 @@ async function compile(ort: Runtime, graphs: readonly Graph[]): Promise<Compiled
   const lowered = lower(graphs);
   statistics.compiled++;
   const latest = graphs.at(-1)!;
-  const session = await ort.InferenceSession.create(lowered.model, {
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 4,
-    ...(latest.cost < settings.manyThreads && { intraOpNumThreads: 1 }),
-  });
+  const session = await startSession((provider) =>
+    ort.InferenceSession.create(lowered.model, {
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 4,
+      ...(latest.cost < settings.manyThreads && { intraOpNumThreads: 1 }),
+      ...provider,
+    }),
+  );
   const serves =
     graphs.length === 1 ? sameSizes(graphs[0]!.sizes) : fittingSizes(graphs, lowered.sizes);
   return { ...lowered, session, serves, elements: latest.elements, running: 0, released: false };
@@ -163,6 +167,14 @@ async function dropOldest(): Promise<void> {
     models -= family.models.length;
     for (const model of family.models) model.then(release).catch(() => {});
   }
+}
+
+/** Gives all models up: the next graphs are compiled anew. */
+export function forgetModels(): void {
+  for (const family of families.values()) {
+    for (const model of family.models) model.then(release).catch(() => {});
+  }
+  families.clear();
 }
 
 async function release(model: Compiled): Promise<void> {
