@@ -118,7 +118,9 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
     ),
   ),
   // the WebAssembly engine takes the bytes of bools for words
-  flip: floats(({ tf, attributes: { dims } }, x) => (dims.length > 0 ? tf.reverse(x, dims) : x)),
+  flip: floats(({ tf, attributes: { dims } }, x) =>
+    dims.length > 0 ? tf.reverse(x, dims) : x.clone(),
+  ),
   cat: any(({ tf, attributes: { dim } }, ...xs) => tf.concat(xs, dim)),
 
   sum: floats(({ tf, attributes: { dims } }, x) => tf.sum(x, dims, true)),
