@@ -60,8 +60,8 @@ export class SafetensorsReader {
   }
 
   /**
-   * Reads one tensor. F16 and BF16 become float32, integers that the library does not have a wider
-   * type, F64 is rounded to float32.
+   * Reads one tensor. BF16 becomes float32, integers that the library does not have a wider type;
+   * F64 is rounded to float32.
    */
   async getTensor(name: string): Promise<Tensor> {
     const { dtype, shape, begin, end } = this.#find(name);

@@ -1,11 +1,11 @@
 /**
  * The element types of safetensors files, and what becomes of them here.
  *
- * What the library has keeps its bits. Others become the type that holds all their values: half
- * precision becomes float32, small integers int32 and int64. Only F64 is rounded, to float32.
+ * What the library has keeps its bits. Others become the type that holds all their values: BF16
+ * becomes float32, integers int32 and int64. Only F64 is rounded, to float32.
  */
 
-import type { DType, TypedArray } from '../../tensor/dtype.ts';
+import { allocate, type DType, type TypedArray } from '../../tensor/dtype.ts';
 import { FileFormatError } from '../../tensor/errors.ts';
 
 interface Stored {
@@ -21,11 +21,11 @@ interface Stored {
 
 const table = {
   BOOL: { rank: 0, bytes: 1, dtype: 'bool', decode: (b) => checkBools(new Uint8Array(b)) },
-  U8: { rank: 1, bytes: 1, dtype: 'int32', decode: (b) => Int32Array.from(new Uint8Array(b)) },
-  I8: { rank: 2, bytes: 1, dtype: 'int32', decode: (b) => Int32Array.from(new Int8Array(b)) },
+  U8: { rank: 1, bytes: 1, dtype: 'uint8', decode: (b) => new Uint8Array(b) },
+  I8: { rank: 2, bytes: 1, dtype: 'int8', decode: (b) => new Int8Array(b) },
   I16: { rank: 3, bytes: 2, dtype: 'int32', decode: (b) => Int32Array.from(new Int16Array(b)) },
   U16: { rank: 4, bytes: 2, dtype: 'int32', decode: (b) => Int32Array.from(new Uint16Array(b)) },
-  F16: { rank: 5, bytes: 2, dtype: 'float32', decode: (b) => fromHalf(new Uint16Array(b)) },
+  F16: { rank: 5, bytes: 2, dtype: 'float16', decode: halves },
   BF16: { rank: 6, bytes: 2, dtype: 'float32', decode: (b) => fromBrainFloat(new Uint16Array(b)) },
   I32: { rank: 7, bytes: 4, dtype: 'int32', decode: (b) => new Int32Array(b) },
   U32: { rank: 8, bytes: 4, dtype: 'int64', decode: (b) => widen(new Uint32Array(b)) },
@@ -52,30 +52,17 @@ export const storedAs: Readonly<Record<DType, StoredType>> = {
   bool: 'BOOL',
 };
 
+/** @throws DTypeError in a browser that has no such arrays */
+function halves(bytes: ArrayBuffer): TypedArray {
+  const values = allocate('float16', bytes.byteLength / 2) as Float32Array;
+  new Uint8Array(values.buffer).set(new Uint8Array(bytes));
+  return values;
+}
+
 /** bfloat16 is the upper half of float32. */
 function fromBrainFloat(halves: Uint16Array): Float32Array {
   const bits = Uint32Array.from(halves, (half) => half << 16);
   return new Float32Array(bits.buffer);
-}
-
-/** float16 has 1 bit for the sign, 5 for the exponent and 10 for the fraction (IEEE 754). */
-function fromHalf(halves: Uint16Array): Float32Array {
-  const bits = new Uint32Array(halves.length);
-  const values = new Float32Array(bits.buffer);
-  for (const [i, half] of halves.entries()) {
-    const sign = (half & 0x8000) << 16;
-    const exponent = (half >> 10) & 0x1f;
-    const fraction = half & 0x3ff;
-    if (exponent === 0) {
-      const size = fraction * 2 ** -24; // zero and the subnormal numbers
-      values[i] = sign === 0 ? size : -size;
-    } else if (exponent === 0x1f) {
-      bits[i] = sign | 0x7f800000 | (fraction << 13); // infinite, or not a number
-    } else {
-      bits[i] = sign | ((exponent - 15 + 127) << 23) | (fraction << 13);
-    }
-  }
-  return values;
 }
 
 function round(doubles: Float64Array): Float32Array {

@@ -49,12 +49,15 @@ describe('files of the Python library', () => {
   it('are read and written again to the same bytes', async () => {
     const bytes = read('own.safetensors');
     const tensors = await readSafetensors(bytes);
-    expect(Object.keys(tensors)).toHaveLength(14);
+    expect(Object.keys(tensors)).toHaveLength(17);
     expect(await tensors.empty!.array()).toEqual([]);
     expect(await tensors['a scalar']!.item()).toBe(Math.fround(0.1));
     expect(await tensors.ids!.data()).toEqual(
       new BigInt64Array([-(2n ** 63n), 2n ** 63n - 1n, 0n]),
     );
+    expect(tensors.halves!.dtype).toBe('float16');
+    expect((await tensors.halves!.array())[5]).toBe(65504);
+    expect(await tensors.signed!.array()).toEqual([[-128], [127]]);
     expect(await tensors.mask!.array()).toEqual([[true], [false], [true]]);
     const again = await writeSafetensors(tensors, { metadata: { format: 'pt' } });
     expect(Buffer.from(again).equals(bytes)).toBe(true);
@@ -79,17 +82,6 @@ describe('files of the Python library', () => {
     }
   });
 
-  it('of half precision have all their 65536 numbers', async () => {
-    const halves = Uint16Array.from({ length: 65536 }, (_, i) => i);
-    const file = build({ x: { dtype: 'F16', shape: [65536], data_offsets: [0, 131072] } }, halves);
-    const values = (await (await readSafetensors(file)).x!.data()) as Float32Array;
-    const view = new DataView(halves.buffer) as DataView & {
-      getFloat16(at: number, little: boolean): number;
-    };
-    const wanted = Float32Array.from(halves, (_, i) => view.getFloat16(2 * i, true));
-    expect(values.findIndex((value, i) => !Object.is(value, wanted[i]))).toBe(-1);
-  });
-
   it('are read from any place in memory', async () => {
     const bytes = read('own.safetensors');
     const shifted = new Uint8Array(bytes.length + 3);
@@ -112,11 +104,9 @@ describe('files on disk', () => {
 
   it('are read one tensor at a time', async () => {
     const reader = await openSafetensors(path.join(golden, 'types.safetensors'));
-    expect(reader.keys().sort()).toEqual(
-      ['bf16', 'f16', 'f64', 'i16', 'i8', 'u16', 'u32', 'u64', 'u8'].sort(),
-    );
+    expect(reader.keys().sort()).toEqual(['bf16', 'f64', 'i16', 'u16', 'u32', 'u64']);
     expect(reader.info('bf16')).toEqual({ dtype: 'BF16', shape: [10] });
-    expect(await (await reader.getTensor('i8')).array()).toEqual([-128, 127]);
+    expect(await (await reader.getTensor('i16')).array()).toEqual([-(2 ** 15), 2 ** 15 - 1]);
     await expect(reader.getTensor('i9')).rejects.toThrow(/has no tensor "i9"; keys\(\) lists/);
     await expect(reader.getTensor('toString')).rejects.toThrow(FileFormatError);
   });
