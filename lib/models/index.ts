@@ -1,6 +1,7 @@
 /** Models, each in one file that reads like the paper's figure, and writing with them. */
 
 export { type Beam, type BeamOptions, beamSearch } from './beam.ts';
+export { BERT, type BERTConfig, type MaskingOptions, maskTokens } from './bert.ts';
 export { Bigram, BigramCounts } from './bigram.ts';
 export type { Decodable, Decoding } from './decoding.ts';
 export { type GenerateOptions, generate, generateBatch } from './generate.ts';
@@ -18,3 +19,5 @@ export {
   probabilitiesOf,
   type SamplingOptions,
 } from './sampling.ts';
+export { Seq2Seq, type Seq2SeqConfig } from './seq2seq.ts';
+export { Transformer, type TransformerConfig } from './transformer.ts';

@@ -2,6 +2,7 @@
 
 import { compile } from '../backend/compile.ts';
 import { tensor } from '../tensor/create.ts';
+import { ShapeError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Decoding } from './decoding.ts';
 
@@ -37,4 +38,14 @@ export function rowsOf(logits: Tensor): Float32Array[] {
   const values = logits.origin.data as Float32Array;
   const [batch, size] = [logits.shape[0]!, logits.shape.at(-1)!];
   return Array.from({ length: batch }, (_, i) => values.subarray(i * size, (i + 1) * size));
+}
+
+/** One row for each of `batch` sequences: those there are, or the only one again and again. */
+export function repeatRows(rows: Tensor, batch: number): Tensor {
+  if (rows.ndim !== 2 || (rows.shape[0] !== 1 && rows.shape[0] !== batch)) {
+    throw new ShapeError(
+      `given: ${batch} sequences need a source [1, length] or [${batch}, length], got [${rows.shape}]`,
+    );
+  }
+  return rows.expand([batch, rows.shape[1]!]);
 }

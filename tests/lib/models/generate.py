@@ -103,10 +103,105 @@ def lstm(w, tokens, *, V, E, hidden, layers):
     return output @ w("head.weight", hidden, V) + w("head.bias", V)
 
 
-def case(model, tokens, targets, **sizes):
+def gru_weights(w, at, inputs, hidden):
+    """PyTorch's four tensors from ours: of its second bias only the part that r acts on is left."""
+    w_ih, w_hh = w(at + ".inputWeight", inputs, 3 * hidden).T, w(at + ".hiddenWeight", hidden, 3 * hidden).T
+    b_ih, b_n = w(at + ".bias", 3 * hidden), w(at + ".hiddenBias", hidden)
+    return [w_ih, w_hh, b_ih, torch.cat([torch.zeros(2 * hidden), b_n])]
+
+
+def seq2seq(w, source, *, target, S, V, E, hidden, padding):
+    """Bahdanau's, teacher forced; logits after each token of the target but the last."""
+    x = F.embedding(source, w("sourceEmbedding.weight", S, E))
+    flat = gru_weights(w, "encoder.cells.0", E, hidden) + gru_weights(w, "encoder.cells.1", E, hidden)
+    h, last = torch.gru(x, torch.zeros(2, len(source), hidden), flat, True, 1, 0.0, False, True, True)
+    s = torch.tanh(last[1] @ w("initial.weight", hidden, hidden) + w("initial.bias", hidden))
+    keys = h @ w("key.weight", 2 * hidden, hidden)
+    cell = gru_weights(w, "cell", E + 2 * hidden, hidden)
+    logits = []
+    for y in F.embedding(target[:, :-1], w("targetEmbedding.weight", V, E)).unbind(1):
+        sought = (s @ w("query.weight", hidden, hidden))[:, None]
+        energies = (torch.tanh(keys + sought) @ w("score.weight", hidden, 1))[..., 0]
+        weights = energies.masked_fill(source == padding, -math.inf).softmax(-1)
+        c = torch.einsum("bn,bnh->bh", weights, h)
+        s = torch.gru_cell(torch.cat([y, c], -1), s, *cell)
+        out = torch.cat([s, c, y], -1)
+        logits.append(out @ w("head.weight", E + 3 * hidden, V) + w("head.bias", V))
+    return torch.stack(logits, 1)
+
+
+def attention(w, at, x, context, heads, **seeing):
+    """torch's multi_head_attention_forward with our [in, out] weights."""
+    E = x.shape[-1]
+    parts = [w(f"{at}.{name}.weight", E, E).T for name in ("query", "key", "value")]
+    biases = [w(f"{at}.{name}.bias", E) for name in ("query", "key", "value")]
+    y, _ = F.multi_head_attention_forward(
+        x.transpose(0, 1), context.transpose(0, 1), context.transpose(0, 1), E, heads,
+        None, torch.cat(biases), None, None, False, 0.0,
+        w(at + ".output.weight", E, E).T, w(at + ".output.bias", E),
+        use_separate_proj_weight=True, q_proj_weight=parts[0], k_proj_weight=parts[1],
+        v_proj_weight=parts[2], need_weights=False, **seeing)
+    return y.transpose(0, 1)
+
+
+def layer_norm(w, at, x):
+    return F.layer_norm(x, x.shape[-1:], w(at + ".weight", x.shape[-1]), w(at + ".bias", x.shape[-1]))
+
+
+def feed_forward(w, at, x, bend, ff):
+    E = x.shape[-1]
+    h = bend(x @ w(at + ".up.weight", E, ff) + w(at + ".up.bias", ff))
+    return h @ w(at + ".down.weight", ff, E) + w(at + ".down.bias", E)
+
+
+def encoder_block(w, at, x, heads, bend, ff, hidden):
+    seen = attention(w, at + ".attention", x, x, heads, key_padding_mask=hidden)
+    x = layer_norm(w, at + ".attentionNorm", x + seen)
+    return layer_norm(w, at + ".feedForwardNorm", x + feed_forward(w, at + ".feedForward", x, bend, ff))
+
+
+def transformer(w, source, *, target, V, layers, heads, E, ff, padding):
+    def embed(tokens):
+        at = torch.arange(tokens.shape[1])[:, None] / 10_000 ** (torch.arange(0, E, 2) / E)
+        sines = torch.stack([at.sin(), at.cos()], -1).flatten(1)
+        return F.embedding(tokens, w("embedding.weight", V, E)) * math.sqrt(E) + sines
+
+    hidden = source == padding
+    memory = embed(source)
+    for n in range(layers):
+        memory = encoder_block(w, f"encoder.{n}", memory, heads, F.relu, ff, hidden)
+    x = embed(target[:, :-1])
+    later = torch.ones(x.shape[1], x.shape[1]).triu(1).bool()
+    for n in range(layers):
+        at = f"decoder.{n}"
+        x = layer_norm(w, at + ".selfNorm",
+                       x + attention(w, at + ".selfAttention", x, x, heads, attn_mask=later))
+        seen = attention(w, at + ".crossAttention", x, memory, heads, key_padding_mask=hidden)
+        x = layer_norm(w, at + ".crossNorm", x + seen)
+        x = layer_norm(w, at + ".feedForwardNorm", x + feed_forward(w, at + ".feedForward", x, F.relu, ff))
+    return x @ w("embedding.weight", V, E).T
+
+
+def bert(w, tokens, *, V, C, layers, heads, E, ff, padding, classes=None):
+    """Logits of masked tokens, or of classes; the weights of both heads are made either way."""
+    x = F.embedding(tokens, w("tokenEmbedding.weight", V, E))
+    x = x + w("positionEmbedding.weight", C, E)[:tokens.shape[1]]
+    x = x + F.embedding(tokens * 0, w("segmentEmbedding.weight", 2, E))
+    x = layer_norm(w, "embeddingNorm", x)
+    for n in range(layers):
+        x = encoder_block(w, f"blocks.{n}", x, heads, F.gelu, ff, tokens == padding)
+    if classes is None:
+        h = F.gelu(x @ w("transform.weight", E, E) + w("transform.bias", E))
+        h = layer_norm(w, "transformNorm", h)
+        return h @ w("tokenEmbedding.weight", V, E).T + w("maskedBias", V)
+    pooled = torch.tanh(x[:, 0] @ w("pooler.weight", E, E) + w("pooler.bias", E))
+    return pooled @ w("classifier.weight", E, classes) + w("classifier.bias", classes)
+
+
+def case(model, tokens, targets, ignore=-100, **sizes):
     w = Weights()
     logits = model(w, tokens, **sizes)
-    loss = F.cross_entropy(logits.flatten(0, -2), targets.flatten())
+    loss = F.cross_entropy(logits.flatten(0, -2), targets.flatten(), ignore_index=ignore)
     loss.backward()
     return {
         "logits": logits.flatten().tolist(),
@@ -123,6 +218,15 @@ def rounded(value):
     return float(f"{value:.7g}")
 
 
+def filled_up(tokens, counts):
+    """From each row's count on, tokens are 0: padding."""
+    return tokens * (torch.arange(tokens.shape[1]) < torch.tensor(counts)[:, None])
+
+
+source = filled_up(ids(10, 2, 4, 3) + 1, [4, 2])
+target = filled_up(ids(10, 2, 6, 7) + 1, [6, 5])
+guesses = torch.where(torch.arange(10).reshape(2, 5) % 3 == 1, ids(11, 2, 5, 7), -100)
+text = filled_up(ids(10, 2, 5, 3) + 1, [5, 3])
 golden = {
     "gpt2": case(gpt, ids(11, 2, 5, 3), ids(11, 2, 5, 7),
                  V=11, C=6, layers=2, heads=4, kv=4, E=8, ff=32, llama=False),
@@ -130,5 +234,11 @@ golden = {
                   V=11, C=6, layers=2, heads=4, kv=2, E=16, ff=24, llama=True),
     "mlp": case(mlp, ids(11, 4, 3, 3), ids(11, 1, 4, 7)[0], V=11, E=4, hidden=6),
     "lstm": case(lstm, ids(11, 2, 5, 3), ids(11, 2, 5, 7), V=11, E=4, hidden=6, layers=2),
+    "seq2seq": case(seq2seq, source, target[:, 1:], 0, target=target, S=11, V=11, E=4, hidden=5, padding=0),
+    "transformer": case(transformer, source, target[:, 1:], 0, target=target,
+                        V=11, layers=2, heads=2, E=8, ff=12, padding=0),
+    "bert": case(bert, text, guesses, V=11, C=6, layers=2, heads=2, E=8, ff=32, padding=0),
+    "bertClasses": case(bert, text, torch.tensor([2, 0]), V=11, C=6, layers=2, heads=2, E=8, ff=32,
+                        padding=0, classes=3),
 }
 Path(__file__).with_name("golden.generated.json").write_text(json.dumps(rounded(golden), indent=1) + "\n")
