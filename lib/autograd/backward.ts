@@ -23,7 +23,7 @@ export const backward = publicOp('backward', (root: Tensor, gradient?: Tensor): 
   }
   const leaves = leavesOf(root.snapshot);
   noGrad(() => {
-    const gradients = gradientsOf('backward', root.snapshot, leaves, start);
+    const gradients = gradientsOf('backward', [root.snapshot], leaves, [start]);
     for (const [i, leaf] of leaves.entries()) {
       const holder = leaf.origin.owner ?? leaf;
       const found = gradients[i]!;

@@ -59,7 +59,7 @@ function differentiate<Inputs extends Tensor[]>(name: string, f: (...inputs: Inp
           'sum() or mean() makes one of many',
       );
     }
-    const all = gradientsOf(name, value, targets, ones(value.shape));
+    const all = gradientsOf(name, [value.snapshot], targets, [ones(value.shape)]);
     const single = inputs.length === 1 && !takesRest(f);
     return [value, (single ? all[0] : all) as Gradients<Inputs>];
   };

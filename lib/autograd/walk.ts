@@ -13,34 +13,70 @@ import { DTypeError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /**
- * The gradients of `root`, weighted by `start`, by `targets`; zeros for those it does not depend on.
+ * The gradients of `roots`, weighted by `starts`, by `targets`, summed over the roots; zeros for
+ * targets that they do not depend on.
  *
  * @throws DTypeError where it depends on them, but only through results that jump, such as argmax's
  */
 export function gradientsOf(
   name: string,
-  root: Tensor,
+  roots: readonly Tensor[],
   targets: readonly Tensor[],
-  start: Tensor,
+  starts: readonly Tensor[],
 ): Tensor[] {
   const isTarget = new Set(targets);
-  const gradients = new Map<Tensor, Tensor>([[root, start]]);
-  const path = pathTo(root, isTarget);
+  const found = new Map<Tensor, Tensor[]>();
+  for (const [i, root] of roots.entries()) {
+    found.set(root, [...(found.get(root) ?? []), starts[i]!]);
+  }
+  const gradients = new Map<Tensor, Tensor>();
+  const path = pathTo(roots, isTarget);
   for (const x of path.toReversed()) {
-    const g = gradients.get(x);
-    if (g === undefined || x.origin.op === null || isTarget.has(x)) continue;
+    const all = found.get(x);
+    if (all === undefined) continue;
+    const g = total(all);
+    gradients.set(x, g);
+    if (x.origin.op === null || isTarget.has(x)) continue;
     const { op, inputs, attributes } = x.origin;
     const context = { inputs, output: x, attributes: attributes as never };
     const parts = recordOf(op).gradient(g, context);
     for (const [i, y] of inputs.entries()) {
       const part = parts[i] ?? null;
       if (part === null) continue;
-      const known = gradients.get(y);
-      gradients.set(y, known === undefined ? part : apply('add', [known, part], {}));
+      const known = found.get(y);
+      if (known === undefined) found.set(y, [part]);
+      else known.push(part);
     }
   }
   if (path.length > 0 && !targets.some((x) => gradients.has(x))) refuse(name, path);
   return targets.map((x) => gradients.get(x) ?? zeros(x.shape));
+}
+
+/** The sum of gradients; pieces that lie side by side, as after a split, are put together instead. */
+function total(parts: readonly Tensor[]): Tensor {
+  const pieces = parts.map(pieceOf).filter((piece) => piece !== null);
+  if (pieces.length === parts.length && parts.length > 1) {
+    const inOrder = pieces.toSorted((a, b) => a.before - b.before);
+    const { dim } = inOrder[0]!;
+    const size = parts[0]!.shape[dim]!;
+    const fits = inOrder.every((piece, i) => {
+      const end = i + 1 < inOrder.length ? inOrder[i + 1]!.before : size;
+      return piece.dim === dim && piece.before + piece.x.shape[dim]! === end;
+    });
+    if (fits && inOrder[0]!.before === 0)
+      return apply(
+        'cat',
+        inOrder.map(({ x }) => x),
+        { dim },
+      );
+  }
+  return parts.reduce((sum, part) => apply('add', [sum, part], {}));
+}
+
+/** What a tensor is that holds another one with zeros around it along one dimension. */
+function pieceOf({ origin }: Tensor): { x: Tensor; dim: number; before: number } | null {
+  if (origin.op !== 'pad') return null;
+  return { x: origin.inputs[0]!, ...(origin.attributes as { dim: number; before: number }) };
 }
 
 /** Says which operation on the way has no gradient. */
@@ -56,10 +92,10 @@ function refuse(name: string, path: readonly Tensor[]): never {
  * What lies between `root` and the targets, inputs before results. No recursion: graphs can be
  * deep.
  */
-function pathTo(root: Tensor, targets: ReadonlySet<Tensor>): Tensor[] {
+function pathTo(roots: readonly Tensor[], targets: ReadonlySet<Tensor>): Tensor[] {
   const onPath = new Map<Tensor, boolean>();
   const path: Tensor[] = [];
-  const todo: Tensor[] = [root];
+  const todo: Tensor[] = [...roots];
   while (todo.length > 0) {
     const x = todo.at(-1)!;
     const inputs = targets.has(x) || x.origin.op === 'detach' ? [] : x.origin.inputs;

@@ -5,7 +5,7 @@
 
 import type { Dense } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
-import { type TypedArray, toNumbers, toStorage } from '../tensor/dtype.ts';
+import { type NumberArray, type TypedArray, toNumbers, toStorage } from '../tensor/dtype.ts';
 import type { Backend, Destinations } from './backend.ts';
 import { type Graph, valuesOf } from './graph.ts';
 
@@ -14,8 +14,12 @@ export const referenceBackend: Backend = {
   run: async (graph, into) => evaluate(graph, into),
 };
 
-/** The values of the graph's outputs. */
-export function evaluate(graph: Graph, into?: Destinations): TypedArray[] {
+/** The values of the graph's outputs; its first nodes may be given values. */
+export function evaluate(
+  graph: Graph,
+  into?: Destinations,
+  leaves?: readonly NumberArray[],
+): TypedArray[] {
   const { nodes, outputs } = graph;
   const lastUse = lastUses(graph);
   const computed: (Dense | null)[] = [];
@@ -23,7 +27,7 @@ export function evaluate(graph: Graph, into?: Destinations): TypedArray[] {
   for (const [position, node] of nodes.entries()) {
     const { shape, dtype } = node;
     if (node.op === null) {
-      computed.push({ shape, dtype, values: toNumbers(valuesOf(node)) });
+      computed.push({ shape, dtype, values: leaves?.[position] ?? toNumbers(valuesOf(node)) });
       continue;
     }
     const inputs = node.inputs.map((i) => computed[i]!);

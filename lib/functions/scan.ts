@@ -1,11 +1,11 @@
 /** The same step over and over along a sequence: what recurrent networks are made of. */
 
+import { placeholder, runLoop } from '../autograd/loop.ts';
 import { publicOp } from '../forbid.ts';
-import { checkTensor } from '../tensor/apply.ts';
+import { checkTensor, isRecording } from '../tensor/apply.ts';
 import { ShapeError } from '../tensor/errors.ts';
-import { show } from '../tensor/shape.ts';
+import { sameShape, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { stack } from './movement.ts';
 
 /** From what is carried and the present elements to what is carried on and what is given out. */
 export type ScanStep = (
@@ -15,7 +15,8 @@ export type ScanStep = (
 
 /**
  * Calls `f` for one place after another along the first dimension of each of `xs`, handing on what
- * it carries.
+ * it carries. `f` itself is called once, to write down what it does; the calls become one loop,
+ * compiled once for sequences of any length. What is carried and given out is float32.
  *
  * @param carry what the first call gets; every call must give the same shapes
  * @param xs `[length, ...]` each, of one length of at least 1
@@ -35,16 +36,21 @@ export const scan = publicOp(
         `scan: needs tensors of one length of at least 1, got ${xs.map((x) => show(x.shape))}`,
       );
     }
-    let carried = [...carry];
-    const given: (readonly Tensor[])[] = [];
-    for (let t = 0; t < length; t++) {
-      const step = f(
-        carried,
-        xs.map((x) => x.select(0, t)),
-      );
-      carried = [...step.carry];
-      given.push(step.y);
-    }
-    return { carry: carried, ys: given[0]!.map((_, i) => stack(given.map((y) => y[i]!))) };
+    const carried = carry.map(({ shape, dtype }) => placeholder(shape, dtype));
+    const elements = xs.map(({ shape, dtype }) => placeholder(shape.slice(1), dtype));
+    const step = f(carried, elements);
+    checkCarry(step.carry, carried);
+    const body = { carry: carried, x: elements, nextCarry: step.carry, y: step.y };
+    return runLoop(body, carry, xs, { length, keep: isRecording() });
   },
 );
+
+function checkCarry(next: readonly Tensor[], carried: readonly Tensor[]): void {
+  const fits =
+    next.length === carried.length &&
+    next.every((x, i) => sameShape(x.shape, carried[i]!.shape) && x.dtype === carried[i]!.dtype);
+  if (fits) return;
+  throw new ShapeError(
+    `scan: what is carried on must be as what came: ${carried.join(', ')}, got ${next.join(', ')}`,
+  );
+}

@@ -1,5 +1,6 @@
 /** Writing with a model: it reads, a token is chosen, it reads that token, and so on. */
 
+import type { Signal } from '../signal.ts';
 import { publicOp } from '../forbid.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { Generator, generatorFrom } from '../tensor/random.ts';
@@ -12,7 +13,7 @@ export interface WritingOptions {
   /** Tokens that end the text; they are not part of it. */
   stop?: number | readonly number[];
   /** Ends the work with the signal's reason, before the next token. */
-  signal?: AbortSignal;
+  signal?: Signal;
 }
 
 export interface GenerateOptions extends WritingOptions, SamplingOptions {

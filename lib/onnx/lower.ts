@@ -7,6 +7,7 @@
  */
 
 import type { Graph, Leaf, Step } from '../backend/graph.ts';
+import type { OnnxBody } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
 import { ModelBuilder, type Port } from './model.ts';
 
@@ -35,14 +36,14 @@ export interface SizeInput {
 /** Lowers graphs that have one key. */
 export function lower(graphs: readonly Graph[]): LoweredGraph {
   const builder = new ModelBuilder();
-  const lowering = new Lowering(builder);
+  const lowering = new Lowering(graphs, builder);
   const inputs: (Port & { position: number })[] = [];
   const leafName = (leaf: Leaf, position: number) => {
     const name = `x${position}`;
     inputs.push({ name, position, shape: symbolic(graphs, position), dtype: leaf.dtype });
     return name;
   };
-  const names = lowering.steps(graphs, leafName);
+  const names = lowering.steps((graph) => graph, builder, leafName);
   const [graph] = graphs as [Graph];
   const results = graph.outputs.map((position) => names[position]!);
   const isInput = new Set(inputs.map((port) => port.name));
@@ -65,12 +66,19 @@ export function lower(graphs: readonly Graph[]): LoweredGraph {
   return { model, inputs, sizes, results, outputs: [...ports.keys()] };
 }
 
+/** From a graph to itself, or to the body of a loop in it. */
+type Locate = (root: Graph) => Graph;
+
+type LeafName = (leaf: Leaf, position: number) => string;
+
 class Lowering {
-  readonly #builder: ModelBuilder;
+  readonly #graphs: readonly Graph[];
+  readonly #root: ModelBuilder;
   readonly #sizes = new Map<string, SizeInput>();
 
-  constructor(builder: ModelBuilder) {
-    this.#builder = builder;
+  constructor(graphs: readonly Graph[], root: ModelBuilder) {
+    this.#graphs = graphs;
+    this.#root = root;
   }
 
   get sizes(): SizeInput[] {
@@ -78,35 +86,66 @@ class Lowering {
   }
 
   /** Lowers each step by its record; returns the names of the results. */
-  steps(graphs: readonly Graph[], leafName: (leaf: Leaf, position: number) => string): string[] {
+  steps(locate: Locate, builder: ModelBuilder, leafName: LeafName): string[] {
+    const graphs = this.#graphs.map(locate);
     const { nodes } = graphs[0]!;
     const names: string[] = [];
     for (const [position, node] of nodes.entries()) {
       const isLeaf = node.op === null;
-      const name = isLeaf ? leafName(node, position) : this.#step(graphs, position, names);
+      const name = isLeaf ? leafName(node, position) : this.#step(locate, builder, position, names);
       names.push(name);
       if (!isLeaf && graphs.length > 1) {
-        this.#builder.annotate({ name, shape: symbolic(graphs, position), dtype: node.dtype });
+        builder.annotate({ name, shape: symbolic(graphs, position), dtype: node.dtype });
       }
     }
     return names;
   }
 
-  #step(graphs: readonly Graph[], position: number, names: readonly string[]): string {
-    const { nodes } = graphs[0]!;
+  #step(locate: Locate, builder: ModelBuilder, position: number, names: readonly string[]): string {
+    const { nodes } = locate(this.#graphs[0]!);
     const step = nodes[position] as Step;
-    return recordOf(step.op).lower(this.#builder, {
+    return recordOf(step.op).lower(builder, {
       names: step.inputs.map((i) => names[i]!),
       inputs: step.inputs.map((i) => nodes[i]!),
       output: step,
       attributes: step.attributes as never,
-      sizes: (pick) => this.#sizesOf(graphs, (graph) => pick(attributesAt(graph, position))),
+      sizes: (pick) => this.#sizesOf((root) => pick(attributesAt(locate(root), position))),
+      body: (pick, passed, others) => {
+        const locateBody = (root: Graph) => pick(attributesAt(locate(root), position));
+        return this.#body(locateBody, builder.body(), passed, others);
+      },
     });
   }
 
+  /** The body of a loop, as a graph within the graph. */
+  #body(
+    locate: Locate,
+    builder: ModelBuilder,
+    passed: number,
+    others: readonly string[],
+  ): OnnxBody {
+    const graphs = this.#graphs.map(locate);
+    const inputs: Port[] = [];
+    const names = this.steps(locate, builder, (leaf, position) => {
+      if (position >= passed) return others[position - passed]!;
+      const name = builder.name(`x${position}`);
+      inputs.push({ name, shape: symbolic(graphs, position), dtype: leaf.dtype });
+      return name;
+    });
+    const outputs = graphs[0]!.outputs.map((position): Port => {
+      const name = builder.node('Identity', [names[position]!]); // results need names of their own
+      const { dtype } = graphs[0]!.nodes[position]!;
+      return { name, shape: symbolic(graphs, position), dtype };
+    });
+    return {
+      uses: builder.uses(),
+      write: (graph) => builder.write(graph, inputs, outputs),
+    };
+  }
+
   /** Vectors that have been equal wherever they were seen are one. */
-  #sizesOf(graphs: readonly Graph[], from: (graph: Graph) => readonly number[]): string {
-    const values = graphs.map(from);
+  #sizesOf(from: (root: Graph) => readonly number[]): string {
+    const values = this.#graphs.map(from);
     const key = values.map((list) => list.join()).join(';');
     const known = this.#sizes.get(key);
     const isFixed = values.every((list) => list.join() === values[0]!.join());
@@ -115,7 +154,7 @@ class Lowering {
       const name = isFixed ? null : `s${this.#sizes.size}`;
       this.#sizes.set(key, { name, values, from: [from] });
     }
-    return isFixed ? this.#builder.ints(values[0]!) : this.#sizes.get(key)!.name!;
+    return isFixed ? this.#root.ints(values[0]!) : this.#sizes.get(key)!.name!;
   }
 }
 

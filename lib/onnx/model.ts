@@ -112,6 +112,19 @@ export class ModelBuilder implements Emitter {
     return new ModelBuilder(`${this.#prefix}b${this.#bodies++}.`);
   }
 
+  /** A name that is this builder's own. */
+  name(name: string): string {
+    return `${this.#prefix}${name}`;
+  }
+
+  /** All names that the nodes use. */
+  uses(): string[] {
+    return this.#nodes.flatMap(({ inputs, attributes }) => [
+      ...inputs,
+      ...Object.values(attributes).flatMap(usesOf),
+    ]);
+  }
+
   /** Says what is known about the shape of a result. */
   annotate(port: Port): void {
     this.#annotations.push(port);
@@ -156,8 +169,7 @@ export class ModelBuilder implements Emitter {
       kept.push(node);
       for (const name of node.inputs) used.add(name);
       for (const value of Object.values(node.attributes)) {
-        if (typeof value !== 'object' || !('uses' in value)) continue;
-        for (const name of value.uses) used.add(name);
+        for (const name of usesOf(value)) used.add(name);
       }
     }
     return kept.reverse();
@@ -172,6 +184,11 @@ export class ModelBuilder implements Emitter {
     this.#constants.set(key, constant);
     return constant.name;
   }
+}
+
+/** The outer names that a loop's body uses. */
+function usesOf(value: OnnxAttribute): readonly string[] {
+  return typeof value === 'object' && 'uses' in value ? value.uses : [];
 }
 
 /** NodeProto */

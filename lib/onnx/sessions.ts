@@ -26,6 +26,8 @@ export const settings = {
   keptSessions: 64,
   /** … with so many elements in all their tensors together; about a third of that stays allocated. */
   keptElements: 300_000_000,
+  /** Further options for ONNX Runtime. */
+  session: {} as InferenceSession.SessionOptions,
 };
 
 /** What has happened so far in this process. */
@@ -92,6 +94,7 @@ async function compile(ort: Runtime, graphs: readonly Graph[]): Promise<Compiled
       logSeverityLevel: 4,
       ...(latest.cost < settings.manyThreads && { intraOpNumThreads: 1 }),
       ...provider,
+      ...settings.session,
     }),
   );
   const serves =

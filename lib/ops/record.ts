@@ -7,12 +7,16 @@
  * no operation can be missing from.
  */
 
+import type { Graph } from '../backend/graph.ts';
 import type { MessageWriter } from '../onnx/protobuf.ts';
 import type { DType, NumberArray } from '../tensor/dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { Loop } from './scan.ts';
 
 /** What each primitive needs to know besides its inputs. */
 export interface Attributes {
+  // of nothing
+  constant: { value: number; dtype: DType };
   // elementwise, one input
   neg: None;
   exp: None;
@@ -66,6 +70,14 @@ export interface Attributes {
   softmax: { dim: number };
   // matmul
   matmul: None;
+  // fused
+  layerNorm: { eps: number };
+  standardize: { eps: number; width: number };
+  inverseDeviation: { eps: number; width: number };
+  gelu: None;
+  // loops
+  scan: { loop: Loop };
+  scanPart: { loop: Loop; index: number };
   // index
   gather: { dim: number };
   scatter: { dim: number };
@@ -156,6 +168,11 @@ export interface LoweringContext<A> {
    * several sizes it is an input of the model, else a constant.
    */
   sizes(pick: (attributes: A) => readonly number[]): string;
+  /**
+   * Lowers the body of a loop, of whose leaves so many are handed in at each call; the others have
+   * the names given.
+   */
+  body(pick: (attributes: A) => Graph, passed: number, others: readonly string[]): OnnxBody;
   readonly inputs: readonly Spec[];
   readonly output: Spec;
   readonly attributes: A;

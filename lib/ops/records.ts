@@ -2,18 +2,24 @@
 
 import { demandLeave } from '../forbid.ts';
 import { elementwise } from './elementwise.ts';
+import { fused } from './fused.ts';
 import { indexing } from './indexing.ts';
 import { matrix } from './matmul.ts';
 import { movement } from './movement.ts';
 import type { Attributes, OpName, OpRecord, Records } from './record.ts';
 import { reduce } from './reduce.ts';
 import { sorting } from './sorting.ts';
+import { loops } from './scan.ts';
+import { sources } from './sources.ts';
 
 const records: Records<OpName> = {
+  ...sources,
   ...elementwise,
   ...movement,
   ...reduce,
   ...matrix,
+  ...fused,
+  ...loops,
   ...indexing,
   ...sorting,
 };

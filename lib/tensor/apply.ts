@@ -50,6 +50,9 @@ export function apply<K extends OpName>(
 
 let recording = true;
 
+/** Whether what is done now may be asked for a gradient by `backward`; not within noGrad. */
+export const isRecording = (): boolean => recording;
+
 /**
  * Runs `f`, in which nothing is remembered for `backward`: for using a model rather than training
  * it.
@@ -68,6 +71,11 @@ export function noGrad<R>(f: () => R): R {
   } finally {
     recording = before;
   }
+}
+
+/** A number that belongs to a formula of the library, so that it may be built into what is compiled. */
+export function constant(value: number, dtype: DType = 'float32'): Tensor {
+  return apply('constant', [], { value, dtype });
 }
 
 /** A tensor of shape `[]`. */

@@ -1,6 +1,6 @@
 /** Making tensors from numbers. */
 
-import { apply, scalar } from './apply.ts';
+import { apply, constant, scalar } from './apply.ts';
 import { allocate, convert, type DType, isFloat, type TypedArray, toStorage } from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
 import { checkShape, numelOf, show } from './shape.ts';
@@ -64,14 +64,25 @@ export function full(
   return apply('expand', [scalar(value, type)], { shape: checkShape('full', shape) });
 }
 
+/** A tensor of a number that belongs to the formula. */
+function filled(
+  op: string,
+  shape: readonly number[],
+  value: number,
+  options: CreateOptions,
+): Tensor {
+  const one = constant(value, options.dtype ?? 'float32');
+  return apply('expand', [one], { shape: checkShape(op, shape) });
+}
+
 /** A tensor of zeros. */
 export function zeros(shape: readonly number[], options: CreateOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return filled('zeros', shape, 0, options);
 }
 
 /** A tensor of ones. */
 export function ones(shape: readonly number[], options: CreateOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return filled('ones', shape, 1, options);
 }
 
 /**

@@ -3,6 +3,7 @@
  * Karpathy's minGPT).
  */
 
+import type { Signal } from '../signal.ts';
 import type { Module } from '../nn/module.ts';
 import { constant, type Optimizer, type Schedule } from '../optim/index.ts';
 import { LibraryError } from '../tensor/errors.ts';
@@ -54,7 +55,7 @@ export interface Progress extends StepResult {
 
 export interface RunOptions {
   /** Stops the run after the step that it is at. */
-  signal?: AbortSignal;
+  signal?: Signal;
   /** Called after each step, before the next. */
   onStep?: (progress: Progress) => void | Promise<void>;
 }
@@ -90,7 +91,7 @@ export class Trainer<Batch extends Tensor[] = Tensor[]> {
    * @throws DivergedError where the loss is no number any more; the model is as before that step
    * @example for await (const { step, loss } of trainer.train()) console.log(step, loss);
    */
-  async *train({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Progress, void> {
+  async *train({ signal }: { signal?: Signal } = {}): AsyncGenerator<Progress, void> {
     const { model, optimizer, batches, steps, schedule = constant } = this.#options;
     const pace = new Pace(this.#now);
     let rested = this.#now();
