@@ -1,14 +1,13 @@
 /** The functions that networks bend their straight lines with, element by element. */
 
 import { publicOp } from '../forbid.ts';
-import { asFloat, checkTensor } from '../tensor/apply.ts';
+import { apply, asFloat, checkTensor } from '../tensor/apply.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import {
   add,
   clamp,
   div,
-  erf,
   exp,
   expm1,
   gt,
@@ -29,7 +28,7 @@ export interface GeluOptions {
 export const gelu = publicOp('gelu', (x: Tensor, options: GeluOptions = {}): Tensor => {
   checkTensor('gelu', x);
   const { approximate = 'none' } = options;
-  if (approximate === 'none') return mul(x, add(1, erf(div(x, Math.SQRT2))).mul(0.5));
+  if (approximate === 'none') return apply('gelu', [asFloat(x)], {});
   if (approximate !== 'tanh') {
     throw new LibraryError(`gelu: approximate is 'none' or 'tanh', not '${approximate}'`);
   }

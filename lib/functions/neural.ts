@@ -1,13 +1,13 @@
 /** Products of vectors and matrices, and what networks are made of. */
 
 import { publicOp } from '../forbid.ts';
-import { apply, asFloat, castTo, checkTensor } from '../tensor/apply.ts';
-import { ones } from '../tensor/create.ts';
+import { apply, asFloat, castTo, checkTensor, constant } from '../tensor/apply.ts';
+import { ones, zeros } from '../tensor/create.ts';
 import { promote } from '../tensor/dtype.ts';
 import { ShapeError } from '../tensor/errors.ts';
 import { dimIndex, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { add, clamp, div, exp, log, mul, sqrt, sub } from './arithmetic.ts';
+import { add, clamp, div, exp, log, mul, sqrt, sub, where } from './arithmetic.ts';
 import { tril } from './movement.ts';
 import { computed, max, mean, norm, sum } from './reduction.ts';
 
@@ -99,13 +99,10 @@ export const layerNorm = publicOp(
   'layerNorm',
   (x: Tensor, { weight, bias, eps = 1e-5 }: LayerNormOptions = {}): Tensor => {
     checkTensor('layerNorm', x);
-    const normal = computed(x, (wide) => {
-      const centred = sub(wide, mean(wide, -1, { keepdim: true }));
-      const spread = mean(mul(centred, centred), -1, { keepdim: true });
-      return div(centred, sqrt(add(spread, eps)));
-    });
-    const scaled = weight === undefined ? normal : mul(normal, weight);
-    return bias === undefined ? scaled : add(scaled, bias);
+    const width = x.shape.slice(-1);
+    const scale = weight ?? ones(width);
+    const shift = bias ?? zeros(width);
+    return computed(x, (wide) => apply('layerNorm', [wide, scale, shift], { eps }));
   },
 );
 
@@ -158,10 +155,11 @@ export const scaledDotProductAttention = publicOp(
     for (const x of [q, k, v]) checkTensor('scaledDotProductAttention', x);
     checkAttentionShapes(q, k, v);
     const products = matmul(q, k.transpose(-2, -1)); // [..., queries, keys]
-    let scores = div(products, Math.sqrt(q.shape.at(-1)!));
+    let scores = mul(products, constant(q.shape.at(-1)! ** -0.5));
     if (isCausal) {
       const seen = tril(ones([q.shape.at(-2)!, k.shape.at(-2)!], { dtype: 'bool' }));
-      scores = scores.maskedFill(seen.logicalNot(), -Infinity);
+      // adding to all heads at once takes one pass less over memory than choosing, twice
+      scores = add(scores, where(seen, constant(0), constant(-Infinity)));
     }
     if (mask !== undefined) {
       checkTensor('scaledDotProductAttention', mask);

@@ -1,7 +1,7 @@
 /** Writing with a model: it reads, a token is chosen, it reads that token, and so on. */
 
-import type { Signal } from '../signal.ts';
 import { publicOp } from '../forbid.ts';
+import type { Signal } from '../signal.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { Generator, generatorFrom } from '../tensor/random.ts';
 import type { Decodable } from './decoding.ts';

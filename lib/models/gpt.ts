@@ -29,13 +29,14 @@
 
 import { crossEntropy } from '../functions/losses.ts';
 import { cat } from '../functions/movement.ts';
+import { scaledDotProductAttention } from '../functions/neural.ts';
 import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';
 import { LayerNorm } from '../nn/layer-norm.ts';
 import { Linear } from '../nn/linear.ts';
 import { Module } from '../nn/module.ts';
 import { RMSNorm } from '../nn/rms-norm.ts';
-import { arange, tensor, zeros } from '../tensor/create.ts';
+import { tensor, zeros } from '../tensor/create.ts';
 import { ShapeError } from '../tensor/errors.ts';
 import { type Generator, generatorFrom, type RandomOptions, undrawn } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -155,8 +156,8 @@ class CausalSelfAttention extends Module {
     return this.qkv.forward(x).split(sizes, -1) as [Tensor, Tensor, Tensor];
   }
 
-  /** `[batch, length, width]` to the same; `future[i][j]`: place i must not see place j. */
-  override forward(x: Tensor, future: Tensor, rotation: Rotation | null): Tensor {
+  /** `[batch, length, width]` to the same; each place sees those up to itself. */
+  override forward(x: Tensor, rotation: Rotation | null): Tensor {
     const [batch, length] = x.shape as [number, number];
     let [q, k, v] = this.project(x).map((y) => {
       const heads = y.shape[2]! / this.headWidth;
@@ -165,9 +166,8 @@ class CausalSelfAttention extends Module {
     if (rotation !== null) [q, k] = [rotate(q, rotation), rotate(k, rotation)];
     const groups = this.heads / this.kvHeads;
     if (groups > 1) [k, v] = [repeatHeads(k, groups), repeatHeads(v, groups)];
-    const scores = q.matmul(k.transpose(-2, -1)).mul(this.headWidth ** -0.5);
-    const weights = scores.maskedFill(future, -Infinity).softmax(-1); // [batch, heads, length, length]
-    const mixed = this.dropout.forward(weights).matmul(v); // [batch, heads, length, headWidth]
+    const dropout = (weights: Tensor) => this.dropout.forward(weights);
+    const mixed = scaledDotProductAttention(q, k, v, { isCausal: true, dropout });
     return this.output.forward(mixed.transpose(1, 2).flatten(2)); // [batch, length, width]
   }
 
@@ -241,8 +241,8 @@ class Block extends Module {
     this.dropout = new Dropout({ p: config.dropout, ...random });
   }
 
-  override forward(x: Tensor, future: Tensor, rotation: Rotation | null): Tensor {
-    const seen = this.attention.forward(this.norm1.forward(x), future, rotation);
+  override forward(x: Tensor, rotation: Rotation | null): Tensor {
+    const seen = this.attention.forward(this.norm1.forward(x), rotation);
     const h = x.add(this.dropout.forward(seen));
     return h.add(this.dropout.forward(this.feedForward.forward(this.norm2.forward(h))));
   }
@@ -312,12 +312,10 @@ export class GPT extends Module {
     const first = (x: Tensor) => x.narrow(0, 0, length);
     const { rotation, positionEmbedding } = this;
     const turn = rotation && { cos: first(rotation.cos), sin: first(rotation.sin) };
-    const places = arange(length);
-    const future = places.reshape([length, 1]).lt(places); // [length, length]
     const tokens = this.tokenEmbedding.forward(ids); // [batch, length, width]
     let x = positionEmbedding === null ? tokens : tokens.add(first(positionEmbedding.weight));
     x = this.dropout.forward(x);
-    for (const block of this.blocks) x = block.forward(x, future, turn);
+    for (const block of this.blocks) x = block.forward(x, turn);
     return this.logitsOf(this.finalNorm.forward(x));
   }
 

@@ -8,8 +8,8 @@ import { matrix } from './matmul.ts';
 import { movement } from './movement.ts';
 import type { Attributes, OpName, OpRecord, Records } from './record.ts';
 import { reduce } from './reduce.ts';
-import { sorting } from './sorting.ts';
 import { loops } from './scan.ts';
+import { sorting } from './sorting.ts';
 import { sources } from './sources.ts';
 
 const records: Records<OpName> = {

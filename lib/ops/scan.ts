@@ -95,7 +95,7 @@ export const loops: Records<'scan' | 'scanPart'> = {
     infer: (_, { loop, index }) => partsOf(loop)[index]!,
     gradient: (g, { inputs: [row], attributes: { loop, index } }) => {
       const { start } = partsOf(loop)[index]!;
-      return [g.reshape([-1]).pad(0, start, row!.numel - start - g.numel)];
+      return [g.reshape([-1]).padDim(0, start, row!.numel - start - g.numel)];
     },
     lower: (emit, { names, attributes: { index } }) => {
       return (emit.memo.get(names[0]!) as string[])[index]!;

@@ -58,6 +58,7 @@ function indexed<A>(run: (call: Call<A>) => T): Kernel<A> {
 }
 
 const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
+  constant: loops,
   neg: floats(({ tf }, x) => tf.neg(x)),
   exp: floats(({ tf }, x) => tf.exp(x)),
   log: floats(({ tf }, x) => tf.log(x)),
@@ -75,6 +76,12 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
   ceil: floats(({ tf }, x) => tf.ceil(x)),
   round: loops, // halves to even
   logicalNot: any(({ tf }, x) => tf.logicalNot(x)),
+  expm1: loops, // the engines' lose digits near 0, or NaN
+  log1p: loops,
+  floor: loops,
+  ceil: loops,
+  round: loops,
+  fmod: loops,
   cast: {
     // from floats to integers every engine has its own idea of NaN and of what does not fit
     takes: ([x], { dtype }) =>
@@ -132,6 +139,15 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
 
   matmul: floats(matmul),
 
+  layerNorm: floats(({ tf, attributes: { eps } }, x, w, b) =>
+    tf.add(tf.mul(standardized(tf, x!, eps).y, w!), b!),
+  ),
+  standardize: floats(({ tf, attributes: { eps } }, x) => standardized(tf, x!, eps).y),
+  inverseDeviation: floats(({ tf, attributes: { eps } }, x) => standardized(tf, x!, eps).inverse),
+  gelu: floats(({ tf }, x) => tf.mul(tf.mul(x!, 0.5), tf.add(tf.erf(tf.mul(x!, Math.SQRT1_2)), 1))),
+  scan: loops, // each call of the body would cross into TensorFlow.js for every small step
+  scanPart: loops,
+
   gather: indexed(({ tf, inputs: [x, index], attributes: { dim } }) => {
     const places = tf.tensor1d(placesIn('gather', x!, index!, dim), 'int32');
     return tf.reshape(tf.gather(tf.reshape(x!.tensor, [-1]), places), [...index!.shape]);
@@ -147,12 +163,20 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
       return tf.add(x!.tensor, tf.reshape(sums, [...x!.shape]));
     },
   },
+  scatter: loops,
+  topk: loops, // NaN counts as largest
   indexSelect: indexed(({ tf, inputs: [x, index], attributes: { dim } }) => {
     const places = Int32Array.from(index!.values, (i) => checkedIndex('indexSelect', i, dim, x!));
     return tf.gather(x!.tensor, tf.tensor1d(places, 'int32'), dim);
   }),
   topk: loops,
 };
+
+function standardized(tf: typeof Tfjs, x: T, eps: number) {
+  const { mean, variance } = tf.moments(x, -1, true);
+  const inverse = tf.rsqrt(tf.add(variance, eps));
+  return { y: tf.mul(tf.sub(x, mean), inverse), inverse };
+}
 
 /** The kernel of an operation, if it has one. */
 export function kernelFor<K extends OpName>(name: K): Kernel<Attributes[K]> | null {

@@ -3,9 +3,9 @@
  * Karpathy's minGPT).
  */
 
-import type { Signal } from '../signal.ts';
 import type { Module } from '../nn/module.ts';
 import { constant, type Optimizer, type Schedule } from '../optim/index.ts';
+import type { Signal } from '../signal.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import type { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
