@@ -76,12 +76,6 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
   ceil: floats(({ tf }, x) => tf.ceil(x)),
   round: loops, // halves to even
   logicalNot: any(({ tf }, x) => tf.logicalNot(x)),
-  expm1: loops, // the engines' lose digits near 0, or NaN
-  log1p: loops,
-  floor: loops,
-  ceil: loops,
-  round: loops,
-  fmod: loops,
   cast: {
     // from floats to integers every engine has its own idea of NaN and of what does not fit
     takes: ([x], { dtype }) =>
@@ -163,8 +157,6 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
       return tf.add(x!.tensor, tf.reshape(sums, [...x!.shape]));
     },
   },
-  scatter: loops,
-  topk: loops, // NaN counts as largest
   indexSelect: indexed(({ tf, inputs: [x, index], attributes: { dim } }) => {
     const places = Int32Array.from(index!.values, (i) => checkedIndex('indexSelect', i, dim, x!));
     return tf.gather(x!.tensor, tf.tensor1d(places, 'int32'), dim);
