@@ -18,6 +18,7 @@
 import type { GPT } from '../models/gpt.ts';
 import { ModelBuilder, type Port } from '../onnx/model.ts';
 import { LibraryError } from '../tensor/errors.ts';
+import { plainWeights } from './plain-weights.ts';
 import { bytesOf } from './safetensors/safetensors.ts';
 
 /** What a file in the format of Protocol Buffers can hold, with some room for the graph. */
@@ -55,10 +56,7 @@ export async function gptToOnnx(model: GPT): Promise<Uint8Array> {
 
 /** Parameters under their own names, and `cos` and `sin` of all positions where they are rotary. */
 async function addWeights(builder: ModelBuilder, model: GPT): Promise<void> {
-  const weights = Object.entries({
-    ...Object.fromEntries(model.namedParameters()),
-    ...model.rotation,
-  });
+  const weights = Object.entries({ ...plainWeights(model), ...model.rotation });
   const bytes = weights.reduce((sum, [, x]) => sum + 4 * x.numel, 0);
   if (bytes > mostBytes) {
     throw new LibraryError(

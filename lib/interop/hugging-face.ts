@@ -13,6 +13,7 @@ import {
   type TokenIds,
 } from './gpt-config.ts';
 import { readWeights, type WeightSource, writtenWeights } from './gpt-names.ts';
+import { plainWeights } from './plain-weights.ts';
 import type { TensorDict } from './safetensors/safetensors.ts';
 
 /**
@@ -59,7 +60,7 @@ export function gptToHuggingFace(
   ends: TokenIds = {},
 ): { config: JsonObject; weights: TensorDict } {
   const layout = layoutOf(model.config);
-  const state = model.stateDict();
+  const state = plainWeights(model);
   const weights = layout === null ? state : writtenWeights(state, layout, model.config);
   return { config: configToJson(model.config, ends), weights };
 }

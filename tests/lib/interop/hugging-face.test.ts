@@ -10,7 +10,10 @@ import {
   GPT,
   gptFromHuggingFace,
   gptToHuggingFace,
+  gptToOnnx,
   loadSafetensors,
+  nn,
+  randn,
   type TensorDict,
   tensor,
   zeros,
@@ -160,5 +163,36 @@ describe('mixtures that are neither', () => {
     await expect(gptFromHuggingFace({ ...config, width: undefined }, weights)).rejects.toThrow(
       /width is missing/,
     );
+  });
+});
+
+describe('a model with layers that were put in', () => {
+  const sizes = { vocabularySize: 11, contextLength: 8, layers: 2, heads: 2, width: 16 };
+  const ids = tensor([[1, 2, 3]], { dtype: 'int64' });
+
+  it('is written with what LoRA has added, and stays as it is', async () => {
+    const model = new GPT({ ...sizes, activation: 'geluTanh' }, { seed: 5 }).eval();
+    nn.addLoRA(model, { targets: /qkv|down/, rank: 2, seed: 6 });
+    for (const b of nn.loraParameters(model)) b.assign(randn(b.shape, { seed: 7 }));
+    const before = await model.forward(ids).data();
+    const { config, weights } = gptToHuggingFace(model);
+    const back = await gptFromHuggingFace(config, weights);
+    const after = await back.forward(ids).data();
+    for (const [i, value] of after.entries()) expect(value).toBeCloseTo(Number(before[i]), 4);
+    expect(await model.forward(ids).data()).toEqual(before);
+    for (const layer of model.modules()) if (layer instanceof nn.LoRALinear) layer.merge();
+    const merged = gptToHuggingFace(model).weights;
+    for (const [name, x] of Object.entries(weights)) {
+      expect(await merged[name]!.data()).toEqual(await x.data());
+    }
+  });
+
+  it('is refused where they are quantised', async () => {
+    const model = new GPT(sizes, { seed: 5 }).eval();
+    await nn.quantize(model, { targets: /down/ });
+    expect(() => gptToHuggingFace(model)).toThrow(/^blocks.0.feedForward.down.weight is not as in/);
+    await expect(gptToOnnx(model)).rejects.toThrow(/keep such a model with saveSafetensors/);
+    nn.addLoRA(model, { seed: 1 });
+    expect(() => gptToHuggingFace(model)).toThrow(/^blocks.0.feedForward.down.weight is not as in/);
   });
 });
