@@ -27,6 +27,7 @@
  * query heads in a row share a key head. The head never has a bias.
  */
 
+import { gelu, silu } from '../functions/activations.ts';
 import { crossEntropy } from '../functions/losses.ts';
 import { cat } from '../functions/movement.ts';
 import { scaledDotProductAttention } from '../functions/neural.ts';
@@ -42,7 +43,8 @@ import { type Generator, generatorFrom, type RandomOptions, undrawn } from '../t
 import type { Tensor } from '../tensor/tensor.ts';
 import type { PastLayer } from './cache.ts';
 import { CachedDecoding, type Past } from './cached-decoding.ts';
-import { geluTanh, normal, silu } from './pieces.ts';
+import type { Decodable, Decoding } from './decoding.ts';
+import { normal } from './pieces.ts';
 
 export interface GPTConfig {
   vocabularySize: number;
@@ -115,12 +117,14 @@ export const llama: GPTConfig = {
 };
 
 type Config = Required<GPTConfig>;
+type AttentionConfig = Pick<Config, 'width' | 'heads' | 'kvHeads' | 'bias' | 'dropout'>;
+type RotationConfig = Pick<Config, 'contextLength' | 'width' | 'heads' | 'rotaryBase'>;
 
 /** Layers start without values: `initialise` draws them all. */
 const blank = { seed: undrawn };
 
 /** Cosines and sines of the angles by which positions turn, `[time, headWidth / 2]`. */
-interface Rotation {
+export interface Rotation {
   cos: Tensor;
   sin: Tensor;
 }
@@ -131,7 +135,7 @@ function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
   return cat([a.mul(cos).sub(b.mul(sin)), b.mul(cos).add(a.mul(sin))], -1);
 }
 
-class CausalSelfAttention extends Module {
+export class CausalSelfAttention extends Module {
   readonly qkv: Linear;
   readonly output: Linear;
   readonly dropout: Dropout;
@@ -139,7 +143,7 @@ class CausalSelfAttention extends Module {
   readonly kvHeads: number;
   readonly headWidth: number;
 
-  constructor({ width, heads, kvHeads, bias, dropout }: Config, random: RandomOptions) {
+  constructor({ width, heads, kvHeads, bias, dropout }: AttentionConfig, random: RandomOptions) {
     super();
     this.heads = heads;
     this.kvHeads = kvHeads;
@@ -221,7 +225,8 @@ class FeedForward extends Module {
   override forward(x: Tensor): Tensor {
     const up = this.up.forward(x); // [..., ffWidth]
     if (this.gate !== null) return this.down.forward(silu(this.gate.forward(x)).mul(up));
-    return this.down.forward(this.activation === 'gelu' ? up.gelu() : geluTanh(up));
+    const approximate = this.activation === 'geluTanh' ? 'tanh' : 'none';
+    return this.down.forward(gelu(up, { approximate }));
   }
 }
 
@@ -258,7 +263,7 @@ function normOf({ norm, width, normEps: eps }: Config): LayerNorm | RMSNorm {
   return norm === 'layer' ? new LayerNorm(width, { eps }) : new RMSNorm(width, { eps });
 }
 
-export class GPT extends Module {
+export class GPT extends Module implements Decodable {
   readonly tokenEmbedding: Embedding;
   readonly positionEmbedding: Embedding | null;
   readonly blocks: Block[];
@@ -351,7 +356,7 @@ export class GPT extends Module {
   }
 
   /** Starts reading and continuing `batch` sequences at once; see `generate`. */
-  decode(batch = 1): CachedDecoding {
+  decode(batch = 1): Decoding {
     return new CachedDecoding(this, batch);
   }
 
@@ -373,7 +378,7 @@ function checkConfig({ width, heads, kvHeads, positions }: Config): void {
 }
 
 /** The angles of all positions: position · base^(−2i / headWidth). */
-function rotationOf({ contextLength, width, heads, rotaryBase }: Config): Rotation {
+export function rotationOf({ contextLength, width, heads, rotaryBase }: RotationConfig): Rotation {
   const half = width / heads / 2;
   const angles = Float64Array.from({ length: contextLength * half }, (_, i) => {
     return Math.floor(i / half) * rotaryBase ** (-(i % half) / half);

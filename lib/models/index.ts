@@ -9,6 +9,7 @@ export { GPT, type GPTConfig, gpt2, gptNano, llama } from './gpt.ts';
 export { Hopfield, type Recall, type RecallOptions } from './hopfield.ts';
 export { type LSTMConfig, LSTMLanguageModel } from './lstm.ts';
 export { MLP, type MLPConfig } from './mlp.ts';
+export { MixtureGPT, type MixtureGPTConfig } from './moe.ts';
 export { Perceptron, type PerceptronOptions } from './perceptron.ts';
 export {
   drawToken,

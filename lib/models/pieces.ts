@@ -1,19 +1,11 @@
 /** Small pieces that several models are built from. */
 
-import { mul, sigmoid, tanh } from '../functions/arithmetic.ts';
 import type { Module } from '../nn/module.ts';
 import { noGrad } from '../tensor/apply.ts';
 import { zeros } from '../tensor/create.ts';
 import { type Generator, undrawn } from '../tensor/random.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-
-export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
-
-export function geluTanh(x: Tensor): Tensor {
-  const inner = x.add(x.mul(x).mul(x).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
-  return tanh(inner).add(1).mul(x).mul(0.5);
-}
 
 /** Numbers from the normal distribution with mean 0, to start weights from. */
 export function normal(shape: readonly number[], deviation: number, generator: Generator): Tensor {

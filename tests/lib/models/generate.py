@@ -198,10 +198,45 @@ def bert(w, tokens, *, V, C, layers, heads, E, ff, padding, classes=None):
     return pooled @ w("classifier.weight", E, classes) + w("classifier.bias", classes)
 
 
+def moe(w, tokens, *, V, layers, heads, kv, E, ff, experts, k):
+    """Mixtral's blocks; gives the balance losses too."""
+    def norm(name, x):
+        return F.rms_norm(x, (E,), w(name + ".weight", E), 1e-5)
+
+    d = E // heads
+    B, T = tokens.shape
+    balance = []
+    x = F.embedding(tokens, w("tokenEmbedding.weight", V, E))
+    for n in range(layers):
+        at = f"blocks.{n}."
+        qkv = norm(at + "norm1", x) @ w(at + "attention.qkv.weight", E, (heads + 2 * kv) * d)
+        q, key, v = (y.view(B, T, -1, d).transpose(1, 2) for y in qkv.split([E, kv * d, kv * d], -1))
+        q, key = rotate_half(q, 10_000), rotate_half(key, 10_000)
+        y = F.scaled_dot_product_attention(q, key, v, is_causal=True, enable_gqa=True)
+        x = x + y.transpose(1, 2).reshape(B, T, E) @ w(at + "attention.output.weight", E, E)
+        h = norm(at + "norm2", x).reshape(B * T, E)
+        p = (h @ w(at + "experts.router.weight", E, experts)).softmax(-1)
+        top, which = p.topk(k)
+        top = top / top.sum(-1, keepdim=True)
+        gate = w(at + "experts.gate", E, experts * ff).view(E, experts, ff)
+        up = w(at + "experts.up", E, experts * ff).view(E, experts, ff)
+        down = w(at + "experts.down", experts * ff, E).view(experts, ff, E)
+        out = []
+        for token, weights, chosen in zip(h, top, which):
+            parts = [F.silu(token @ gate[:, e]) * (token @ up[:, e]) @ down[e] for e in chosen]
+            out.append(sum(weight * part for weight, part in zip(weights, parts)))
+        x = x + torch.stack(out).view(B, T, E)
+        shares = F.one_hot(which, experts).sum(1).float().mean(0) / k
+        balance.append(experts * (shares * p.mean(0)).sum())
+    logits = norm("finalNorm", x) @ w("head.weight", E, V)
+    return logits, 0.01 * torch.stack(balance).mean()
+
+
 def case(model, tokens, targets, ignore=-100, **sizes):
     w = Weights()
     logits = model(w, tokens, **sizes)
-    loss = F.cross_entropy(logits.flatten(0, -2), targets.flatten(), ignore_index=ignore)
+    logits, more = logits if isinstance(logits, tuple) else (logits, 0)
+    loss = more + F.cross_entropy(logits.flatten(0, -2), targets.flatten(), ignore_index=ignore)
     loss.backward()
     return {
         "logits": logits.flatten().tolist(),
@@ -232,6 +267,8 @@ golden = {
                  V=11, C=6, layers=2, heads=4, kv=4, E=8, ff=32, llama=False),
     "llama": case(gpt, ids(11, 2, 5, 3), ids(11, 2, 5, 7),
                   V=11, C=6, layers=2, heads=4, kv=2, E=16, ff=24, llama=True),
+    "moe": case(moe, ids(11, 2, 5, 3), ids(11, 2, 5, 7),
+                V=11, layers=2, heads=4, kv=2, E=16, ff=6, experts=3, k=2),
     "mlp": case(mlp, ids(11, 4, 3, 3), ids(11, 1, 4, 7)[0], V=11, E=4, hidden=6),
     "lstm": case(lstm, ids(11, 2, 5, 3), ids(11, 2, 5, 7), V=11, E=4, hidden=6, layers=2),
     "seq2seq": case(seq2seq, source, target[:, 1:], 0, target=target, S=11, V=11, E=4, hidden=5, padding=0),
