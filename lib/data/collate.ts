@@ -11,6 +11,9 @@ export type Ids = readonly number[] | Int32Array;
 /** An item of several parts, such as inputs and targets. */
 export type Tuple = readonly Ids[];
 
+/** A tensor for every part of an item: `[inputs, targets]` gives `[Tensor, Tensor]`. */
+export type Stacked<Item> = Item extends Tuple ? { -readonly [Part in keyof Item]: Tensor } : never;
+
 export interface ShiftOptions {
   /** The first so many ids are given, not to be foretold: their targets are `ignoreIndex`. */
   promptLength?: number;
@@ -28,8 +31,8 @@ export interface PadOptions {
  * Items of equally long lists, each part stacked: `[inputs, targets]` gives two int64 tensors
  * `[batch, length]`.
  */
-export function stackCollate(items: readonly Tuple[]): Tensor[] {
-  return columns(items).map((lists, part) => {
+export function stackCollate<Item extends Tuple>(items: readonly Item[]): Stacked<Item> {
+  const stacked = columns(items).map((lists, part) => {
     const { length } = lists[0]!;
     const other = lists.findIndex((list) => list.length !== length);
     if (other >= 0) {
@@ -40,6 +43,7 @@ export function stackCollate(items: readonly Tuple[]): Tensor[] {
     }
     return filled(lists, length, 0);
   });
+  return stacked as Stacked<Item>;
 }
 
 /**
@@ -51,11 +55,12 @@ export function stackCollate(items: readonly Tuple[]): Tensor[] {
 export const padCollate = publicOp(
   'data.padCollate',
   ({ padding = 0, ignoreIndex = -100 }: PadOptions = {}) =>
-    (items: readonly Tuple[]): Tensor[] => {
+    <Item extends Tuple>(items: readonly Item[]): Stacked<Item> => {
       const longest = Math.max(...items.flatMap((item) => item.map((list) => list.length)));
-      return columns(items).map((lists, part) =>
+      const padded = columns(items).map((lists, part) =>
         filled(lists, longest, part === 0 ? padding : ignoreIndex),
       );
+      return padded as Stacked<Item>;
     },
 );
 

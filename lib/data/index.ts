@@ -5,6 +5,7 @@ export {
   type PadOptions,
   padCollate,
   type ShiftOptions,
+  type Stacked,
   shifted,
   stackCollate,
   type Tuple,

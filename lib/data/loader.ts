@@ -4,7 +4,8 @@ import { announce, demandLeave } from '../forbid.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import { Generator, type GeneratorState } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { stackCollate, type Tuple } from './collate.ts';
+import type { BatchSource } from '../train/batches.ts';
+import { type Stacked, stackCollate, type Tuple } from './collate.ts';
 
 announce('data.DataLoader');
 
@@ -42,7 +43,9 @@ export interface LoaderState {
  * const batches = new data.DataLoader(data.windows(ids, 64), { batchSize: 12, seed: 7 });
  * const [inputs, targets] = batches.next(); // [12, 64] each
  */
-export class DataLoader<Item = Tuple, Batch extends Tensor[] = Tensor[]> {
+export class DataLoader<Item = Tuple, Batch extends Tensor[] = Stacked<Item> & Tensor[]>
+  implements BatchSource<Batch>
+{
   readonly batchSize: number;
   readonly #dataset: Dataset<Item>;
   readonly #collate: (items: Item[]) => Batch;

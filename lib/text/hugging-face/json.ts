@@ -53,9 +53,14 @@ export class Json {
     return this.fail(`must be an object, not ${this.#shown()}`);
   }
 
+  list(): readonly unknown[] {
+    return Array.isArray(this.value)
+      ? this.value
+      : this.fail(`must be a list, not ${this.#shown()}`);
+  }
+
   items(): Json[] {
-    if (!Array.isArray(this.value)) return this.fail(`must be a list, not ${this.#shown()}`);
-    return this.value.map((item, i) => new Json(item, `${this.path}[${i}]`, this.#depth + 1));
+    return this.list().map((item, i) => new Json(item, `${this.path}[${i}]`, this.#depth + 1));
   }
 
   string(): string {

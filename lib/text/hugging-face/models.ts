@@ -2,7 +2,7 @@
 
 import { utf8 } from '../bytes.ts';
 import { type Merge, MergeTable } from '../merges.ts';
-import type { Json } from './json.ts';
+import { Json } from './json.ts';
 
 /** More than any vocabulary has; an id beyond it is a mistake or an attack. */
 export const largestId = 2 ** 24 - 1;
@@ -29,15 +29,19 @@ function modelType(json: Json): string {
   return json.get('max_input_chars_per_word').missing ? 'WordLevel' : 'WordPiece';
 }
 
+/** Token by token without a `Json` for each: there may be hundreds of thousands. */
 function vocabularyOf(json: Json): Map<string, number> {
-  const entries = Object.keys(json.object());
-  const vocabulary = new Map(entries.map((token) => [token, json.get(token).integer(largestId)]));
+  const object = json.object();
+  const vocabulary = new Map<string, number>();
   const tokens = new Map<number, string>();
-  for (const [token, id] of vocabulary) {
+  for (const token of Object.keys(object)) {
+    const id = object[token] as number;
+    if (!(Number.isInteger(id) && id >= 0 && id <= largestId)) json.get(token).integer(largestId);
     const other = tokens.get(id);
     if (other !== undefined) {
       json.fail(`gives the id ${id} to both ${JSON.stringify(other)} and ${JSON.stringify(token)}`);
     }
+    vocabulary.set(token, id);
     tokens.set(id, token);
   }
   return vocabulary;
@@ -106,25 +110,21 @@ function byteTokens(text: string, vocabulary: ReadonlyMap<string, number>): numb
 
 /** Merges are pairs, or in older files two spellings with a space between. */
 function mergesOf(json: Json, vocabulary: ReadonlyMap<string, number>, prefix: string): Merge[] {
-  const idOf = (token: string, item: Json): number => {
-    return (
-      vocabulary.get(token) ?? item.fail(`needs ${JSON.stringify(token)}, not in the vocabulary`)
-    );
-  };
-  return json
-    .items()
-    .filter(({ value }) => !(typeof value === 'string' && value.startsWith('#version')))
-    .map((item): Merge => {
-      const parts =
-        typeof item.value === 'string'
-          ? item.value.split(' ')
-          : item.items().map((part) => part.string());
-      const [left, right] = parts;
-      if (parts.length !== 2 || !left || !right) return item.fail('must be a pair of tokens');
-      if (!right.startsWith(prefix)) return item.fail(`must continue with ${prefix}`);
-      const result = left + right.slice(prefix.length);
-      return [idOf(left, item), idOf(right, item), idOf(result, item)];
-    });
+  const merges: Merge[] = [];
+  for (const [i, value] of json.list().entries()) {
+    if (typeof value === 'string' && value.startsWith('#version')) continue;
+    const fail = (what: string): never => new Json(value, `${json.path}[${i}]`).fail(what);
+    const idOf = (token: string): number =>
+      vocabulary.get(token) ?? fail(`needs ${JSON.stringify(token)}, not in the vocabulary`);
+    const parts: unknown[] =
+      typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
+    const [left, right] = parts;
+    const isPair = parts.length === 2 && typeof left === 'string' && typeof right === 'string';
+    if (!isPair || left === '' || right === '') return fail('must be a pair of tokens');
+    if (!right.startsWith(prefix)) return fail(`must continue with ${prefix}`);
+    merges.push([idOf(left), idOf(right), idOf(left + right.slice(prefix.length))]);
+  }
+  return merges;
 }
 
 /** BERT's: the longest piece that fits, again and again; a word that does not work out is unknown. */

@@ -146,9 +146,9 @@ describe('DataLoader', () => {
     const ids = tokenizer.encode(corpus('moby-dick').slice(0, 5000));
     const loader = new data.DataLoader(data.windows(ids, 8), { batchSize: 4, seed: 1 });
     const [inputs, targets] = loader.next();
-    expect([inputs!.shape, inputs!.dtype, targets!.shape]).toEqual([[4, 8], 'int64', [4, 8]]);
-    const row = (await inputs!.array()) as number[][];
-    const next = (await targets!.array()) as number[][];
+    expect([inputs.shape, inputs.dtype, targets.shape]).toEqual([[4, 8], 'int64', [4, 8]]);
+    const row = (await inputs.array()) as number[][];
+    const next = (await targets.array()) as number[][];
     expect(row[0]!.slice(1)).toEqual(next[0]!.slice(0, -1));
   });
 });
@@ -158,11 +158,11 @@ describe('collate', () => {
     const collate = data.padCollate({ padding: 9 });
     const pairs = [data.shifted([1, 2, 3, 4]), data.shifted([5, 6])];
     const [inputs, targets] = collate(pairs);
-    expect(await inputs!.array()).toEqual([
+    expect(await inputs.array()).toEqual([
       [1, 2, 3],
       [5, 9, 9],
     ]);
-    expect(await targets!.array()).toEqual([
+    expect(await targets.array()).toEqual([
       [2, 3, 4],
       [6, -100, -100],
     ]);

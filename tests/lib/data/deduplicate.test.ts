@@ -43,7 +43,7 @@ describe('nearDuplicates', () => {
   const paragraphs = corpus('moby-dick')
     .split('\n\n')
     .filter((paragraph) => paragraph.length > 500)
-    .slice(0, 200);
+    .slice(0, 100);
 
   /** A paragraph with a few words replaced. */
   function altered(paragraph: string, changes: number, generator: Generator): string {
@@ -59,15 +59,15 @@ describe('nearDuplicates', () => {
     const similar = paragraphs.filter(
       (paragraph, i) => data.jaccard(data.shingles(paragraph), data.shingles(copies[i]!)) >= 0.8,
     ).length;
-    expect(similar).toBeGreaterThan(150);
+    expect(similar).toBeGreaterThan(70);
     expect(duplicates.length).toBeGreaterThanOrEqual(Math.floor(0.99 * similar));
     expect(duplicates.length).toBeLessThanOrEqual(similar);
     for (const { index, of, similarity } of duplicates) {
-      expect(index - of).toBe(200);
+      expect(index - of).toBe(100);
       expect(similarity).toBeGreaterThanOrEqual(0.8);
     }
-    expect(kept.length + duplicates.length).toBe(400);
-    expect(kept.slice(0, 200)).toEqual(paragraphs.map((_, i) => i));
+    expect(kept.length + duplicates.length).toBe(200);
+    expect(kept.slice(0, 100)).toEqual(paragraphs.map((_, i) => i));
   });
 
   it('is the same for the same seed, and finds equal documents of any length', () => {

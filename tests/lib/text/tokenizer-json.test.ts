@@ -83,7 +83,7 @@ describe('tokenizerFromJson', () => {
     ['model.merges', ['a'], 'merges[0] must be a pair'],
     ['model.merges', [['', 'a']], 'merges[0] must be a pair'],
     ['model.merges', [['a', 'b', 'c']], 'merges[0] must be a pair'],
-    ['model.merges', [['a', 5]], 'merges[0][1] must be a string'],
+    ['model.merges', [['a', 5]], 'merges[0] must be a pair'],
     ['model.merges', ['q q'], 'needs "qq", not in the vocabulary'],
     ['model.merges', ['__proto__ x'], 'needs "__proto__", not in the vocabulary'],
     ['normalizer', { type: 'Precompiled' }, 'normalizer is a Precompiled, which is not supported'],
