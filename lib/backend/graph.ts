@@ -185,7 +185,9 @@ class GraphBuilder {
 
   #costOf(step: Step): number {
     const output = numelOf(step.shape);
-    if (step.op === 'matmul') return output * this.nodes[step.inputs[0]!]!.shape.at(-1)!;
+    if (step.op === 'matmul' || step.op === 'matmulBytes') {
+      return output * this.nodes[step.inputs[0]!]!.shape.at(-1)!;
+    }
     let cost = output;
     for (const i of step.inputs) cost = Math.max(cost, numelOf(this.nodes[i]!.shape));
     return cost;

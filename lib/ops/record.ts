@@ -11,6 +11,7 @@ import type { Graph } from '../backend/graph.ts';
 import type { MessageWriter } from '../onnx/protobuf.ts';
 import type { DType, NumberArray } from '../tensor/dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { ByteMatrix } from './quantized.ts';
 import type { Loop } from './scan.ts';
 
 /** What each primitive needs to know besides its inputs. */
@@ -70,6 +71,7 @@ export interface Attributes {
   softmax: { dim: number };
   // matmul
   matmul: None;
+  matmulBytes: { matrix: ByteMatrix };
   // fused
   layerNorm: { eps: number };
   standardize: { eps: number; width: number };
@@ -152,6 +154,10 @@ export interface Emitter {
   ): string[];
   /** What lowerings remember, so that several operations can share a node. */
   readonly memo: Map<unknown, unknown>;
+  /** A name that nothing else in the model has. */
+  name(name: string): string;
+  /** Makes values part of the model: bytes as in memory, lowest first. */
+  weight(weight: Spec & { name: string; bytes: Uint8Array }): void;
   /** The name of a constant int64 vector. */
   ints(values: readonly number[]): string;
   /** The name of a constant scalar. */

@@ -6,6 +6,7 @@ import { fused } from './fused.ts';
 import { indexing } from './indexing.ts';
 import { matrix } from './matmul.ts';
 import { movement } from './movement.ts';
+import { quantized } from './quantized.ts';
 import type { Attributes, OpName, OpRecord, Records } from './record.ts';
 import { reduce } from './reduce.ts';
 import { loops } from './scan.ts';
@@ -18,6 +19,7 @@ const records: Records<OpName> = {
   ...movement,
   ...reduce,
   ...matrix,
+  ...quantized,
   ...fused,
   ...loops,
   ...indexing,

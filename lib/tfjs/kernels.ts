@@ -132,6 +132,7 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
   softmax: floats(softmax),
 
   matmul: floats(matmul),
+  matmulBytes: loops, // no kernel multiplies bytes
 
   layerNorm: floats(({ tf, attributes: { eps } }, x, w, b) =>
     tf.add(tf.mul(standardized(tf, x!, eps).y, w!), b!),

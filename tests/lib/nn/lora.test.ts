@@ -152,8 +152,8 @@ forEachBackend('nn.QuantizedLinear', () => {
         const layer = await nn.QuantizedLinear.from(linear, options);
         const weight = tensor(weights, { shape: [outputs, inputs] });
         await expectClose(layer.weight(), weight, 1e-6);
-        await expectClose(layer.forward(y), y.matmul(weight.T).add(linear.bias!));
-        expect(layer.codes.dtype).toBe('uint8');
+        const tolerance = layer.format === 'int8' ? 0.02 : 1e-5; // bytes round the input too
+        await expectClose(layer.forward(y), y.matmul(weight.T).add(linear.bias!), tolerance);
       }
     }
   });
