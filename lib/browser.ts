@@ -45,6 +45,7 @@ export * from './interop/index.ts';
 export * from './models/index.ts';
 export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';
+export * as rl from './rl/index.ts';
 export { noGrad, type Operand } from './tensor/apply.ts';
 export {
   arange,
