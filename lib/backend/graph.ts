@@ -33,7 +33,7 @@ export interface Graph {
   readonly sizes: readonly number[];
   /** Roughly how many multiplications it takes to compute. */
   readonly cost: number;
-  /** The number of elements of all its tensors together. */
+  /** The number of elements of all results in it together. */
   readonly elements: number;
   /** Whether some tensor in it has no elements. */
   readonly hasEmpty: boolean;
@@ -110,9 +110,9 @@ class GraphBuilder {
   finish(outputs: number[]): Graph {
     let elements = 0;
     let hasEmpty = false;
-    for (const { shape } of this.nodes) {
+    for (const { op, shape } of this.nodes) {
       const size = numelOf(shape);
-      elements += size;
+      if (op !== null) elements += size;
       if (size === 0) hasEmpty = true;
     }
     return {

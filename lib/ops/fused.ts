@@ -96,14 +96,16 @@ export const fused: Records<'layerNorm' | 'standardize' | 'inverseDeviation' | '
     // Φ(x) + x · φ(x), written with u = x/√2: (1 + erf(u) + 2/√π · u · exp(−u²)) / 2
     gradient: (g, { inputs: [x] }) => {
       const u = x!.mul(constant(Math.SQRT1_2));
-      const bump = u
-        .mul(u.neg())
-        .exp()
-        .mul(u)
-        .mul(constant(2 / Math.sqrt(Math.PI)));
+      const bump = u.div(u.mul(u).exp()).mul(constant(2 / Math.sqrt(Math.PI)));
       return [g.mul(constant(0.5)).mul(u.erf().add(constant(1)).add(bump))];
     },
-    lower: (emit, { names }) => emit.node('Gelu', names),
+    // not as ONNX's Gelu: the gradient shares u and 1 + erf(u) with this
+    lower: (emit, { names: [x] }) => {
+      const number = (value: number) => emit.scalar(value, 'float32');
+      const u = emit.node('Mul', [x!, number(Math.SQRT1_2)]);
+      const share = emit.node('Add', [emit.node('Erf', [u]), number(1)]);
+      return emit.node('Mul', [emit.node('Mul', [x!, share]), number(0.5)]);
+    },
     evaluate: ([x], _, output) => mapOne(x!, output, (a) => (a * (1 + erf(a * Math.SQRT1_2))) / 2),
   },
 };
