@@ -69,7 +69,7 @@ export function finder(
 ): (piece: Piece) => (Piece | number)[] {
   const bySpelling = new Map(tokens.map((token) => [spelling(token), token]));
   bySpelling.delete('');
-  if (bySpelling.size === 0) return (piece) => [piece];
+  if (bySpelling.size === 0) return (piece) => (piece.text === '' ? [] : [piece]);
   const longestFirst = [...bySpelling.keys()].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(longestFirst.map(escapeForRegExp).join('|'), 'gu');
   return ({ text, first }) => {

@@ -128,7 +128,7 @@ export class HuggingFaceTokenizer implements Tokenizer {
   #encodePiece(piece: string): readonly number[] {
     const known = this.#remembered.get(piece);
     if (known !== undefined) return known;
-    const own = piece === '' ? [] : this.#model.encode(piece);
+    const own = this.#model.encode(piece);
     if (this.#remembered.size >= rememberedPieces) this.#remembered = new Map();
     this.#remembered.set(piece, own);
     return own;

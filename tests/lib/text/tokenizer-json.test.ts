@@ -144,6 +144,14 @@ describe('tokenizerFromJson', () => {
     );
   });
 
+  it('makes nothing of nothing', () => {
+    const { model } = golden.pipelines.roberta!.tokenizer;
+    for (const type of ['ByteLevel', 'Metaspace']) {
+      const json = { model, pre_tokenizer: { type, replacement: '_', add_prefix_space: true } };
+      expect(text.tokenizerFromJson(json).encode('')).toEqual([]);
+    }
+  });
+
   it.each([null, 5, '5', '"x"', 'null', '[]', '{}'])('refuses %j', (json) => {
     expect(() => text.tokenizerFromJson(json)).toThrow('must be an object');
   });
