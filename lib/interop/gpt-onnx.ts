@@ -15,6 +15,7 @@
  * library's own graphs cannot express.
  */
 
+import { publicOp } from '../forbid.ts';
 import type { GPT } from '../models/gpt.ts';
 import { ModelBuilder, type Port } from '../onnx/model.ts';
 import { LibraryError } from '../tensor/errors.ts';
@@ -28,7 +29,7 @@ const mostBytes = 2 ** 31 - 2 ** 20;
 const unseen = -3.4028234663852886e38;
 
 /** @returns the bytes of the model file */
-export async function gptToOnnx(model: GPT): Promise<Uint8Array> {
+export const gptToOnnx = publicOp('gptToOnnx', async (model: GPT): Promise<Uint8Array> => {
   const { config } = model;
   const headWidth = config.width / config.heads;
   const cache = [...Array(config.layers).keys()].flatMap((n) => [`${n}.key`, `${n}.value`]);
@@ -52,7 +53,7 @@ export async function gptToOnnx(model: GPT): Promise<Uint8Array> {
       ...cache.map((name) => cachePort(`present.${name}`, 'past_and_length')),
     ],
   );
-}
+});
 
 /** Parameters under their own names, and `cos` and `sin` of all positions where they are rotary. */
 async function addWeights(builder: ModelBuilder, model: GPT): Promise<void> {

@@ -1,5 +1,6 @@
 /** GPT-2 and Llama as Hugging Face keeps them (settings and weights), and our GPT. */
 
+import { publicOp } from '../forbid.ts';
 import { GPT } from '../models/gpt.ts';
 import { FileFormatError } from '../tensor/errors.ts';
 import { undrawn } from '../tensor/random.ts';
@@ -24,14 +25,17 @@ import type { TensorDict } from './safetensors/safetensors.ts';
  * @returns the model, ready to generate (`eval`)
  * @throws FileFormatError where it is another kind of model, or the weights are not its own
  */
-export async function gptFromHuggingFace(config: unknown, weights: TensorDict): Promise<GPT> {
-  const sizes = Object.values(weights).map(({ shape }) => numelOf(shape));
-  return gptFromSource(config, {
-    keys: () => Object.keys(weights),
-    getTensor: async (name) => weights[name]!,
-    elements: sizes.reduce((sum, size) => sum + size, 0),
-  });
-}
+export const gptFromHuggingFace = publicOp(
+  'gptFromHuggingFace',
+  async (config: unknown, weights: TensorDict): Promise<GPT> => {
+    const sizes = Object.values(weights).map(({ shape }) => numelOf(shape));
+    return gptFromSource(config, {
+      keys: () => Object.keys(weights),
+      getTensor: async (name) => weights[name]!,
+      elements: sizes.reduce((sum, size) => sum + size, 0),
+    });
+  },
+);
 
 /** @internal The same with weights that are read one by one. */
 export async function gptFromSource(json: unknown, weights: WeightSource): Promise<GPT> {
@@ -55,12 +59,12 @@ export async function gptFromSource(json: unknown, weights: WeightSource): Promi
  * weights by their names there. A mixture that is neither GPT-2 nor Llama keeps our own names, which
  * only `gptFromHuggingFace` knows.
  */
-export function gptToHuggingFace(
-  model: GPT,
-  ends: TokenIds = {},
-): { config: JsonObject; weights: TensorDict } {
-  const layout = layoutOf(model.config);
-  const state = plainWeights(model);
-  const weights = layout === null ? state : writtenWeights(state, layout, model.config);
-  return { config: configToJson(model.config, ends), weights };
-}
+export const gptToHuggingFace = publicOp(
+  'gptToHuggingFace',
+  (model: GPT, ends: TokenIds = {}): { config: JsonObject; weights: TensorDict } => {
+    const layout = layoutOf(model.config);
+    const state = plainWeights(model);
+    const weights = layout === null ? state : writtenWeights(state, layout, model.config);
+    return { config: configToJson(model.config, ends), weights };
+  },
+);

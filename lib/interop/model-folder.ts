@@ -11,6 +11,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { publicOp } from '../forbid.ts';
 import type { GPT } from '../models/gpt.ts';
 import { type HuggingFaceTokenizer, tokenizerFromJson } from '../text/hugging-face/tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -28,20 +29,23 @@ import { openWeights, readJson } from './weight-files.ts';
  *
  * @param folder is made where it is missing
  */
-export async function saveModel(
-  folder: string,
-  model: GPT,
-  tokenizer?: Tokenizer,
-  options: EndTokens = {},
-): Promise<void> {
-  const { files, ids } = tokenizerFiles(tokenizer, model.config, options);
-  const { config, weights } = gptToHuggingFace(model, ids);
-  await mkdir(folder, { recursive: true });
-  // the weights first: they are what may fail
-  const metadata = { format: 'pt' }; // without it the Python library refuses the file
-  await saveSafetensors(path.join(folder, 'model.safetensors'), weights, { metadata });
-  await writeJson(folder, { ...files, 'config.json': config });
-}
+export const saveModel = publicOp(
+  'saveModel',
+  async (
+    folder: string,
+    model: GPT,
+    tokenizer?: Tokenizer,
+    options: EndTokens = {},
+  ): Promise<void> => {
+    const { files, ids } = tokenizerFiles(tokenizer, model.config, options);
+    const { config, weights } = gptToHuggingFace(model, ids);
+    await mkdir(folder, { recursive: true });
+    // the weights first: they are what may fail
+    const metadata = { format: 'pt' }; // without it the Python library refuses the file
+    await saveSafetensors(path.join(folder, 'model.safetensors'), weights, { metadata });
+    await writeJson(folder, { ...files, 'config.json': config });
+  },
+);
 
 /**
  * Loads a GPT that `saveModel` has saved, or a public GPT-2 or Llama that lies in a folder.
@@ -50,15 +54,16 @@ export async function saveModel(
  * @throws FileFormatError for files that are damaged, do not belong together, or are of another
  *   kind of model
  */
-export async function loadModel(
-  folder: string,
-): Promise<{ model: GPT; tokenizer: HuggingFaceTokenizer | null }> {
-  const config = await readJson(folder, 'config.json');
-  const model = await gptFromSource(config, await openWeights(folder));
-  const known = existsSync(path.join(folder, 'tokenizer.json'));
-  const tokenizer = known ? tokenizerFromJson(await readJson(folder, 'tokenizer.json')) : null;
-  return { model, tokenizer };
-}
+export const loadModel = publicOp(
+  'loadModel',
+  async (folder: string): Promise<{ model: GPT; tokenizer: HuggingFaceTokenizer | null }> => {
+    const config = await readJson(folder, 'config.json');
+    const model = await gptFromSource(config, await openWeights(folder));
+    const known = existsSync(path.join(folder, 'tokenizer.json'));
+    const tokenizer = known ? tokenizerFromJson(await readJson(folder, 'tokenizer.json')) : null;
+    return { model, tokenizer };
+  },
+);
 
 /**
  * Writes a folder that `@huggingface/transformers` and other programs run with ONNX Runtime. Give
@@ -68,21 +73,24 @@ export async function loadModel(
  * await exportOnnx('my-model', model, tokenizer);
  * const write = await pipeline('text-generation', '/full/path/my-model', { dtype: 'fp32' });
  */
-export async function exportOnnx(
-  folder: string,
-  model: GPT,
-  tokenizer: Tokenizer,
-  options: EndTokens = {},
-): Promise<void> {
-  const { config } = model;
-  const { files, ids } = tokenizerFiles(tokenizer, config, options);
-  const bytes = await gptToOnnx(model);
-  await mkdir(path.join(folder, 'onnx'), { recursive: true });
-  await writeFile(path.join(folder, 'onnx', 'model.onnx'), bytes);
-  // of these settings the programs only look at the cache's; a mixture has a cache like Llama's
-  const layout = layoutOf(config) ?? 'llama';
-  await writeJson(folder, { ...files, 'config.json': configToHuggingFace(config, layout, ids) });
-}
+export const exportOnnx = publicOp(
+  'exportOnnx',
+  async (
+    folder: string,
+    model: GPT,
+    tokenizer: Tokenizer,
+    options: EndTokens = {},
+  ): Promise<void> => {
+    const { config } = model;
+    const { files, ids } = tokenizerFiles(tokenizer, config, options);
+    const bytes = await gptToOnnx(model);
+    await mkdir(path.join(folder, 'onnx'), { recursive: true });
+    await writeFile(path.join(folder, 'onnx', 'model.onnx'), bytes);
+    // of these settings the programs only look at the cache's; a mixture has a cache like Llama's
+    const layout = layoutOf(config) ?? 'llama';
+    await writeJson(folder, { ...files, 'config.json': configToHuggingFace(config, layout, ids) });
+  },
+);
 
 async function writeJson(folder: string, files: Record<string, unknown>): Promise<void> {
   for (const [name, contents] of Object.entries(files)) {

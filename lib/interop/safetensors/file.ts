@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { publicOp } from '../../forbid.ts';
 import { FileFormatError } from '../../tensor/errors.ts';
 import {
   type ByteSource,
@@ -21,41 +22,46 @@ const piece = 2 ** 30;
  *
  * @example const file = await openSafetensors('model.safetensors'); await file.getTensor('wte.weight')
  */
-export async function openSafetensors(path: string): Promise<SafetensorsReader> {
-  return openSource(await fileSource(path));
-}
+export const openSafetensors = publicOp(
+  'openSafetensors',
+  async (path: string): Promise<SafetensorsReader> => {
+    return openSource(await fileSource(path));
+  },
+);
 
 /**
  * All tensors of a safetensors file, by name.
  *
  * @throws FileFormatError for what is not a sound safetensors file
  */
-export async function loadSafetensors(path: string): Promise<TensorDict> {
-  return (await openSafetensors(path)).tensors();
-}
+export const loadSafetensors = publicOp(
+  'loadSafetensors',
+  async (path: string): Promise<TensorDict> => {
+    return (await openSafetensors(path)).tensors();
+  },
+);
 
 /**
  * Writes tensors to a safetensors file. What was there before is replaced once everything is
  * written, so that an interruption leaves the old file.
  */
-export async function saveSafetensors(
-  path: string,
-  tensors: TensorDict,
-  options: SafetensorsOptions = {},
-): Promise<void> {
-  const { bytes, order } = layOut(tensors, options);
-  const unfinished = `${path}.${randomUUID()}.unfinished`;
-  try {
-    await using file = await open(unfinished, 'wx');
-    await file.writeFile(bytes);
-    for (const { tensor } of order) await file.writeFile(await bytesOf(tensor));
-    await file.sync();
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
-}
+export const saveSafetensors = publicOp(
+  'saveSafetensors',
+  async (path: string, tensors: TensorDict, options: SafetensorsOptions = {}): Promise<void> => {
+    const { bytes, order } = layOut(tensors, options);
+    const unfinished = `${path}.${randomUUID()}.unfinished`;
+    try {
+      await using file = await open(unfinished, 'wx');
+      await file.writeFile(bytes);
+      for (const { tensor } of order) await file.writeFile(await bytesOf(tensor));
+      await file.sync();
+      await rename(unfinished, path);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
+  },
+);
 
 /** Opens the file at every reading, so that nobody has to close it. */
 async function fileSource(path: string): Promise<ByteSource> {

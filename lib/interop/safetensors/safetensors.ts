@@ -3,6 +3,7 @@
  * for bit, what the Python library writes; what it writes is read here.
  */
 
+import { publicOp } from '../../forbid.ts';
 import { FileFormatError } from '../../tensor/errors.ts';
 import { Tensor } from '../../tensor/tensor.ts';
 import { type Header, headerLength, parseHeader, prefixLength, type TensorInfo } from './header.ts';
@@ -107,31 +108,34 @@ export async function openSource(source: ByteSource): Promise<SafetensorsReader>
  *
  * @throws FileFormatError for what is not a sound safetensors file
  */
-export async function readSafetensors(bytes: Uint8Array): Promise<TensorDict> {
-  const source = {
-    name: 'readSafetensors',
-    size: bytes.length,
-    read: async (begin: number, end: number) => new Uint8Array(bytes.subarray(begin, end)),
-  };
-  return (await openSource(source)).tensors();
-}
+export const readSafetensors = publicOp(
+  'readSafetensors',
+  async (bytes: Uint8Array): Promise<TensorDict> => {
+    const source = {
+      name: 'readSafetensors',
+      size: bytes.length,
+      read: async (begin: number, end: number) => new Uint8Array(bytes.subarray(begin, end)),
+    };
+    return (await openSource(source)).tensors();
+  },
+);
 
 /** The bytes of a safetensors file with these tensors. */
-export async function writeSafetensors(
-  tensors: TensorDict,
-  options: SafetensorsOptions = {},
-): Promise<Uint8Array> {
-  const { bytes, order } = layOut(tensors, options);
-  const parts = [bytes];
-  for (const { tensor } of order) parts.push(await bytesOf(tensor));
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
-}
+export const writeSafetensors = publicOp(
+  'writeSafetensors',
+  async (tensors: TensorDict, options: SafetensorsOptions = {}): Promise<Uint8Array> => {
+    const { bytes, order } = layOut(tensors, options);
+    const parts = [bytes];
+    for (const { tensor } of order) parts.push(await bytesOf(tensor));
+    const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      file.set(part, at);
+      at += part.length;
+    }
+    return file;
+  },
+);
 
 /** @internal The beginning of the file, and the tensors in the order in which they follow. */
 export function layOut(
