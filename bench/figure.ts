@@ -4,15 +4,28 @@ export interface Figure {
   case: string;
   ours: number;
   peer: number;
+  /** The best of all repetitions: what the machine can do when nothing else runs. */
+  oursBest?: number;
+  peerBest?: number;
   peerName: string;
-  unit: 'ms';
+  unit: 'ms' | 'µs' | 'ms/token' | 'MB';
 }
 
-/** Prints one JSON line. `ratio` above 1 means that ours is better (all units so far: less is better). */
-export function print(figure: Figure): void {
+/** Prints one JSON line. `ratio` above 1 means that ours is better (in all units less is better). */
+export function print({ ours, peer, oursBest, peerBest, ...rest }: Figure): void {
   const round = (value: number): number => Number(value.toPrecision(3));
-  const { ours, peer, ...rest } = figure;
-  const line = { ...rest, ours: round(ours), peer: round(peer), ratio: round(peer / ours) };
+  const line = {
+    ...rest,
+    ours: round(ours),
+    peer: round(peer),
+    ratio: round(peer / ours),
+    ...(oursBest !== undefined &&
+      peerBest !== undefined && {
+        oursBest: round(oursBest),
+        peerBest: round(peerBest),
+        ratioBest: round(peerBest / oursBest),
+      }),
+  };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 

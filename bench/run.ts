@@ -1,7 +1,8 @@
 // `npm run bench -- [NAME…]`: figures as JSON lines on stdout, one per case.
+// `npm run bench -- setup` first installs the peers that are Python libraries.
 import { readdirSync } from 'node:fs';
 
-const helpers = ['run.ts', 'figure.ts'];
+const helpers = ['run.ts', 'figure.ts', 'contest.ts'];
 const all = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !helpers.includes(file))
   .map((file) => file.slice(0, -'.ts'.length));
@@ -12,7 +13,7 @@ if (unknown.length > 0) {
   process.stderr.write(`There is no bench ${unknown.join(', ')}. There are: ${all.join(', ')}.\n`);
   process.exit(2);
 }
-for (const name of chosen.length > 0 ? chosen : all) {
+for (const name of chosen.length > 0 ? chosen : all.filter((name) => name !== 'setup')) {
   const bench = (await import(`./${name}.ts`)) as { run(): Promise<void> };
   await bench.run();
 }

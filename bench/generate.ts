@@ -1,0 +1,13 @@
+// Claim: writing with a GPT, one text at a time and with a cache, is as fast as with PyTorch.
+import { contest, ours, pytorch } from './contest.ts';
+
+const sizes = { '0.8M': 200, '10.7M': 200, '124M': 64 };
+
+export async function run(): Promise<void> {
+  for (const [size, tokens] of Object.entries(sizes)) {
+    contest({ bench: 'generate', case: `${size} parameters, batch 1`, unit: 'ms/token' }, [
+      ours('generate.ts', size, `${tokens}`),
+      pytorch('generate.py', size, `${tokens}`),
+    ]);
+  }
+}
