@@ -87,8 +87,8 @@ describe('plain Node', () => {
       console.log(JSON.stringify({ missing, same: all.Tensor === browser.Tensor }));`;
     expect(run('browser.mjs', program)).toEqual({
       missing: [
-        ...['corpus', 'exportOnnx', 'loadModel', 'loadSafetensors'],
-        ...['openSafetensors', 'saveModel', 'saveSafetensors'],
+        ...['corpus', 'exportOnnx', 'loadCheckpoint', 'loadModel', 'loadSafetensors'],
+        ...['openSafetensors', 'saveCheckpoint', 'saveModel', 'saveSafetensors'],
       ],
       same: true,
     });
