@@ -29,7 +29,7 @@ beforeAll(() => {
     ...['-p', path.join(root, 'lib/tsconfig.build.json')],
     ...['--outDir', path.join(installed, 'dist')],
   ]);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
