@@ -16,7 +16,7 @@ import type { Tensor } from '../tensor/tensor.ts';
  * @returns the length before, of shape []; `step()` computes it with the gradients
  */
 export const clipGradNorm = publicOp(
-  'clipGradNorm',
+  'optim.clipGradNorm',
   (parameters: readonly Parameter[], max: number): Tensor =>
     noGrad(() => {
       checkBound('clipGradNorm', max);
@@ -34,7 +34,7 @@ export const clipGradNorm = publicOp(
 
 /** Moves each number of the gradients into −max … max. */
 export const clipGradValue = publicOp(
-  'clipGradValue',
+  'optim.clipGradValue',
   (parameters: readonly Parameter[], max: number): void => {
     checkBound('clipGradValue', max);
     noGrad(() => replaceGradients(parameters, (g) => g.clamp(-max, max), []));

@@ -5,6 +5,7 @@
  * @example optimizer.scaleLr(schedule(step)) // before each step
  */
 
+import { publicOp } from '../forbid.ts';
 import { LibraryError } from '../tensor/errors.ts';
 
 /** The factor of the learning rate after `step` steps have been done; the first step has 0. */
@@ -26,21 +27,24 @@ export interface DecayOptions extends WarmupOptions {
 }
 
 /** Rises in a straight line over the first `steps` steps, then stays. */
-export function linearWarmup(steps: number): Schedule {
+export const linearWarmup = publicOp('optim.linearWarmup', (steps: number): Schedule => {
   checkWhole('linearWarmup', steps);
   // the first step already moves
   return (step) => Math.min(1, (step + 1) / steps);
-}
+});
 
 /** Falls in a straight line. */
-export function linearDecay(options: DecayOptions): Schedule {
-  return decay('linearDecay', options, (part) => 1 - part);
-}
+export const linearDecay = publicOp(
+  'optim.linearDecay',
+  (options: DecayOptions): Schedule => decay('linearDecay', options, (part) => 1 - part),
+);
 
 /** Falls as half a wave of the cosine (Loshchilov and Hutter 2016, arXiv:1608.03983). */
-export function cosine(options: DecayOptions): Schedule {
-  return decay('cosine', options, (part) => (1 + Math.cos(Math.PI * part)) / 2);
-}
+export const cosine = publicOp(
+  'optim.cosine',
+  (options: DecayOptions): Schedule =>
+    decay('cosine', options, (part) => (1 + Math.cos(Math.PI * part)) / 2),
+);
 
 /** Multiplied by `rate` at each step. */
 export function exponential(rate: number): Schedule {

@@ -2,6 +2,7 @@
 
 import { type Program, run, shapesOf, trace } from '../backend/compile.ts';
 import { realize } from '../backend/realize.ts';
+import { announce, demandLeave } from '../forbid.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import { addScaled } from '../optim/updates.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
@@ -65,6 +66,7 @@ export function trainStep(
   loss: (...inputs: Tensor[]) => Tensor,
   { clipNorm = Infinity, accumulate = 1 }: StepOptions = {},
 ): (...inputs: Tensor[]) => Promise<StepResult> {
+  demandLeave('trainStep');
   const plans = new Map<string, Plan>();
   return async (...inputs) => {
     await optimizer.prepare(inputs);
@@ -85,6 +87,8 @@ export function trainStep(
     return result;
   };
 }
+
+announce('trainStep');
 
 /** Forward and backward as a graph, for one combination of shapes. */
 interface Plan {

@@ -3,6 +3,7 @@
  * Karpathy's minGPT).
  */
 
+import { announce, demandLeave } from '../forbid.ts';
 import type { Module } from '../nn/module.ts';
 import { constant, type Optimizer, type Schedule } from '../optim/index.ts';
 import type { Signal } from '../signal.ts';
@@ -76,6 +77,7 @@ export class Trainer<Batch extends Tensor[] = Tensor[]> {
   readonly #update: (...batch: Batch) => Promise<StepResult>;
 
   constructor(options: TrainerOptions<Batch>) {
+    demandLeave('Trainer');
     checkOptions(options);
     this.#options = options;
     this.#generators = [
@@ -189,6 +191,8 @@ function wasInterrupted(): boolean {
   const asked = (globalThis as Record<symbol, unknown>)[Symbol.for('Jupyter.interrupted')];
   return typeof asked === 'function' && asked() === true;
 }
+
+announce('Trainer');
 
 type Counts = Pick<TrainerOptions<Tensor[]>, 'steps' | 'evaluateEvery' | 'checkpointEvery'>;
 
