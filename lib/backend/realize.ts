@@ -1,5 +1,6 @@
 /** From a graph to values. */
 
+import { Work } from '../interrupts.ts';
 import type { Origin, Tensor } from '../tensor/tensor.ts';
 import { currentBackend } from './backend.ts';
 import { graphOf } from './graph.ts';
@@ -15,12 +16,12 @@ import { graphOf } from './graph.ts';
 export async function realize(...tensors: readonly Tensor[]): Promise<void> {
   const open = tensors
     .map((x) => x.snapshot)
-    .filter((x) => x.origin.data === null && x.origin.pending === null);
+    .filter(({ origin }) => origin.data === null && (origin.pending?.mayBeLost ?? true));
   if (open.length > 0) {
-    const work = compute(open);
+    const work = new Work(compute(open));
     for (const x of open) x.origin.pending = work;
   }
-  await Promise.all(tensors.map((x) => x.origin.pending));
+  await Promise.all(tensors.map((x) => x.origin.pending?.promise));
 }
 
 async function compute(tensors: readonly Tensor[]): Promise<void> {

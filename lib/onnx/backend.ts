@@ -6,6 +6,7 @@ import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Backend, Destinations } from '../backend/backend.ts';
 import { type Graph, type Leaf, valuesOf } from '../backend/graph.ts';
 import { evaluate } from '../backend/reference.ts';
+import { Work } from '../interrupts.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
 import { getProvider, setProvider } from './provider.ts';
 import {
@@ -19,7 +20,7 @@ import {
 
 export { settings, statistics };
 
-let runtime: Promise<Runtime | null> | null = null;
+let runtime: Work<Runtime | null> | null = null;
 
 export const onnxBackend: Backend = {
   name: 'onnx',
@@ -34,8 +35,8 @@ export const onnxBackend: Backend = {
       statistics.small++;
       return evaluate(graph, into);
     }
-    runtime ??= loadRuntime();
-    const ort = await runtime;
+    if (runtime?.mayBeLost ?? true) runtime = new Work(loadRuntime());
+    const ort = await runtime!.promise;
     if (ort === null) return evaluate(graph, into);
     try {
       const results = await runCompiled(ort, graph, into);

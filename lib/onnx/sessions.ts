@@ -8,6 +8,7 @@
 
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Graph } from '../backend/graph.ts';
+import { Work } from '../interrupts.ts';
 import { type LoweredGraph, lower } from './lower.ts';
 import { startSession } from './provider.ts';
 
@@ -57,7 +58,7 @@ export interface Compiled extends LoweredGraph {
 interface Family {
   /** Graphs, without their values, that the general model was made from; the first has its own. */
   readonly seen: Graph[];
-  readonly models: Promise<Compiled>[];
+  readonly models: Work<Compiled>[];
 }
 
 /** Families by the key of their graphs, the one unused for longest first. */
@@ -65,19 +66,20 @@ const families = new Map<string, Family>();
 
 /** The compiled model for a graph: from memory if there is one that serves its sizes. */
 export async function compiledFor(ort: Runtime, graph: Graph): Promise<Compiled> {
+  forgetLost();
   const family = families.get(graph.key) ?? { seen: [], models: [] };
   families.delete(graph.key);
   families.set(graph.key, family); // now the last
-  for (const pending of family.models) {
-    const model = await pending;
+  for (const { promise } of family.models) {
+    const model = await promise;
     if (model.serves(graph)) return model;
   }
   family.seen.push(withoutValues(graph));
   const isFirst = family.seen.length === 1;
   const made = compile(ort, isFirst ? [graph] : family.seen);
   const replaced = family.models.length > 1 ? family.models.pop() : undefined;
-  family.models.push(made);
-  replaced?.then(release);
+  family.models.push(new Work(made));
+  replaced?.promise.then(release);
   made.catch(() => families.delete(graph.key));
   const model = await made;
   await dropOldest();
@@ -150,13 +152,20 @@ function withoutValues(graph: Graph): Graph {
   return { ...graph, nodes };
 }
 
+/** Gives up families with a model whose compilation may never end. */
+function forgetLost(): void {
+  for (const [key, family] of families) {
+    if (family.models.some((work) => work.mayBeLost)) families.delete(key);
+  }
+}
+
 /** Gives up families until the others are few and small enough; never the latest. */
 async function dropOldest(): Promise<void> {
   let elements = 0;
   let models = 0;
   const sizes = new Map<string, number>();
   for (const [key, family] of families) {
-    const settled = await Promise.all(family.models);
+    const settled = await Promise.all(family.models.map(({ promise }) => promise));
     const size = settled.reduce((sum, model) => sum + model.elements, 0);
     sizes.set(key, size);
     elements += size;
@@ -168,14 +177,14 @@ async function dropOldest(): Promise<void> {
     families.delete(key);
     elements -= sizes.get(key) ?? 0;
     models -= family.models.length;
-    for (const model of family.models) model.then(release).catch(() => {});
+    for (const { promise } of family.models) promise.then(release).catch(() => {});
   }
 }
 
 /** Gives all models up: the next graphs are compiled anew. */
 export function forgetModels(): void {
   for (const family of families.values()) {
-    for (const model of family.models) model.then(release).catch(() => {});
+    for (const { promise } of family.models) promise.then(release).catch(() => {});
   }
   families.clear();
 }

@@ -8,6 +8,7 @@
 
 import { backward } from '../autograd/backward.ts';
 import { realize } from '../backend/realize.ts';
+import type { Work } from '../interrupts.ts';
 import type { Attributes, OpName } from '../ops/record.ts';
 import type { MimeBundle } from '../viz/mime.ts';
 import { displayTensor } from '../viz/tensor-display.ts';
@@ -26,8 +27,8 @@ export interface Origin {
   data: TypedArray | null;
   /** Gives the values anew for each run of a compiled function; null for all other tensors. */
   feed: (() => TypedArray) | null;
-  /** Settles when the values that are being computed are there. */
-  pending: Promise<void> | null;
+  /** Ends when the values that are being computed are there. */
+  pending: Work<void> | null;
   /** Whether `backward` of what is computed from this is to reach this. */
   requiresGrad: boolean;
   /** The parameter whose values these are, if they are a parameter's. */

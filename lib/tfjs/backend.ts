@@ -8,6 +8,7 @@
 import { type Backend, type Destinations, getBackend, setBackend } from '../backend/backend.ts';
 import { type Graph, type Step, valuesOf } from '../backend/graph.ts';
 import { handOver, lastUses } from '../backend/reference.ts';
+import { Work } from '../interrupts.ts';
 import { recordOf } from '../ops/records.ts';
 import { type NumberArray, type TypedArray, toNumbers, toStorage } from '../tensor/dtype.ts';
 import { numelOf } from '../tensor/shape.ts';
@@ -37,7 +38,7 @@ const mostDimensions = 6;
  * @param start replaced in tests
  */
 export function tfjsBackend(instead: Backend, start = startRuntime): Backend {
-  let runtime: Promise<Runtime | null> | null = null;
+  let runtime: Work<Runtime | null> | null = null;
   const startOrSay = () =>
     start().catch((error: unknown) => {
       console.warn(
@@ -49,8 +50,8 @@ export function tfjsBackend(instead: Backend, start = startRuntime): Backend {
   return {
     name: 'tfjs',
     async run(graph, into) {
-      runtime ??= startOrSay();
-      const started = await runtime;
+      if (runtime?.mayBeLost ?? true) runtime = new Work(startOrSay());
+      const started = await runtime!.promise;
       return started === null ? instead.run(graph, into) : evaluate(started, graph, into);
     },
   };

@@ -4,6 +4,7 @@
  */
 
 import { announce, demandLeave } from '../forbid.ts';
+import { isInterrupted } from '../interrupts.ts';
 import type { Module } from '../nn/module.ts';
 import { constant, type Optimizer, type Schedule } from '../optim/index.ts';
 import type { Signal } from '../signal.ts';
@@ -98,7 +99,7 @@ export class Trainer<Batch extends Tensor[] = Tensor[]> {
     const pace = new Pace(this.#now);
     let rested = this.#now();
     model.train();
-    while (this.step < steps && !signal?.aborted && !wasInterrupted()) {
+    while (this.step < steps && !signal?.aborted && !isInterrupted()) {
       optimizer.scaleLr(schedule(this.step));
       const batch = batches.next();
       const result = await this.#updateOrSayWhere(batch);
@@ -184,12 +185,6 @@ export class Trainer<Batch extends Tensor[] = Tensor[]> {
   get #now(): () => number {
     return this.#options.now ?? (() => performance.now());
   }
-}
-
-/** Whether the notebook's kernel was told to stop the cell that trains. */
-function wasInterrupted(): boolean {
-  const asked = (globalThis as Record<symbol, unknown>)[Symbol.for('Jupyter.interrupted')];
-  return typeof asked === 'function' && asked() === true;
 }
 
 announce('Trainer');

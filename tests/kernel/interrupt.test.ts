@@ -101,16 +101,16 @@ describe('interrupt', () => {
 
   it('is known to what goes on in the background', async () => {
     await interrupted(`
-      const asked = (globalThis as any)[Symbol.for('Jupyter.interrupted')];
+      const interrupts = (globalThis as any)[Symbol.for('Jupyter.interrupts')];
       const timer = setInterval(() => {
-        if (!asked()) return;
+        if (!interrupts.ofThisCell()) return;
         clearInterval(timer);
         ticks = -2;
       }, 1);
       await new Promise(() => {});`);
     await kernel.execute('await new Promise((resolve) => setTimeout(resolve, 20))');
     expect((await kernel.execute('ticks')).result).toBe('-2');
-    const fresh = "(globalThis as any)[Symbol.for('Jupyter.interrupted')]()";
+    const fresh = "(globalThis as any)[Symbol.for('Jupyter.interrupts')].ofThisCell()";
     expect((await kernel.execute(fresh)).result).toBe('false');
   });
 

@@ -38,6 +38,7 @@ export class Evaluator {
   readonly #output: Output;
   readonly #post: (message: FromMain) => void;
   readonly #interrupted = new WeakSet<Origin>();
+  #interrupts = 0;
   #execution: Execution | null = null;
 
   constructor(modules: Modules, output: Output, post: (message: FromMain) => void) {
@@ -70,8 +71,14 @@ export class Evaluator {
     const execution = this.#execution;
     if (!execution) return null;
     this.#interrupted.add(execution.origin);
+    this.#interrupts++;
     this.#fail(execution, new KeyboardInterrupt());
     return execution.run.id;
+  }
+
+  /** How many interrupts there have been. */
+  get interrupts(): number {
+    return this.#interrupts;
   }
 
   /** Whether the cell that asks was interrupted, for what goes on in the background. */

@@ -15,7 +15,7 @@ export interface DisplayOptions {
 export function installGlobals(
   output: Output,
   comms: Comms,
-  evaluator: Pick<Evaluator, 'track' | 'wasInterrupted'>,
+  evaluator: Pick<Evaluator, 'track' | 'interrupts' | 'wasInterrupted'>,
 ): void {
   const publish = (
     data: MimeBundle,
@@ -41,7 +41,10 @@ export function installGlobals(
   define({
     [Symbol.for('Jupyter.display.publish')]: publish,
     [Symbol.for('Jupyter.comms')]: comms,
-    [Symbol.for('Jupyter.interrupted')]: () => evaluator.wasInterrupted(),
+    [Symbol.for('Jupyter.interrupts')]: {
+      count: () => evaluator.interrupts,
+      ofThisCell: () => evaluator.wasInterrupted(),
+    },
   });
 }
 
