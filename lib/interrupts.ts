@@ -13,15 +13,37 @@ interface Interrupts {
   ofThisCell(): boolean;
 }
 
+const place = Symbol.for('Jupyter.interrupts');
+
 function interrupts(): Interrupts | undefined {
-  return (globalThis as Record<symbol, unknown>)[Symbol.for('Jupyter.interrupts')] as
-    | Interrupts
-    | undefined;
+  return (globalThis as { [place]?: Interrupts })[place];
 }
 
 /** Whether the reader has stopped the cell that this code runs for. */
 export function isInterrupted(): boolean {
   return interrupts()?.ofThisCell() ?? false;
+}
+
+/** Something that is the case while a function runs; also an interrupt, which skips `finally`, ends it. */
+export class Mode {
+  #isOn = false;
+  #since = interrupts()?.count();
+
+  get isOn(): boolean {
+    return this.#isOn && this.#since === interrupts()?.count();
+  }
+
+  /** Runs `f`, which must not be async, in this mode. */
+  during<R>(f: () => R): R {
+    const before = this.isOn;
+    this.#isOn = true;
+    this.#since = interrupts()?.count();
+    try {
+      return f();
+    } finally {
+      this.#isOn = before;
+    }
+  }
 }
 
 /** Work that several may wait for. */

@@ -1,5 +1,6 @@
 /** Making tensors: from values, and from an operation on other tensors. */
 
+import { Mode } from '../interrupts.ts';
 import type { Attributes, OpName } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
 import {
@@ -43,34 +44,26 @@ export function apply<K extends OpName>(
   }
   const { shape, dtype } = recordOf(op).infer(inputs, attributes);
   const requiresGrad =
-    recording && op !== 'detach' && isFloat(dtype) && inputs.some((x) => x.requiresGrad);
+    !unrecorded.isOn && op !== 'detach' && isFloat(dtype) && inputs.some((x) => x.requiresGrad);
   const snapshots = inputs.map((x) => x.snapshot);
   return new Tensor(shape, dtype, { op, inputs: snapshots, attributes, requiresGrad });
 }
 
-let recording = true;
+const unrecorded = new Mode();
 
 /** Whether what is done now may be asked for a gradient by `backward`; not within noGrad. */
-export const isRecording = (): boolean => recording;
+export const isRecording = (): boolean => !unrecorded.isOn;
 
 /**
  * Runs `f`, in which nothing is remembered for `backward`: for using a model rather than training
  * it.
  */
 export function noGrad<R>(f: () => R): R {
-  const before = recording;
-  recording = false;
-  try {
-    const result = f();
-    if (isPromise(result)) {
-      throw new DTypeError(
-        'noGrad: the function must not be async; await its tensors outside of it',
-      );
-    }
-    return result;
-  } finally {
-    recording = before;
+  const result = unrecorded.during(f);
+  if (isPromise(result)) {
+    throw new DTypeError('noGrad: the function must not be async; await its tensors outside of it');
   }
+  return result;
 }
 
 /** A number that belongs to a formula of the library, so that it may be built into what is compiled. */

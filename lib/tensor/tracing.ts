@@ -1,18 +1,10 @@
 /** Whether a function is being written down that will be run again and again. */
 
-let active = false;
+import { Mode } from '../interrupts.ts';
 
-export function isTracing(): boolean {
-  return active;
-}
+const tracing = new Mode();
+
+export const isTracing = (): boolean => tracing.isOn;
 
 /** Runs `f` as one that will be run again: what it draws from generators is drawn at each run. */
-export function whileTracing<R>(f: () => R): R {
-  const before = active;
-  active = true;
-  try {
-    return f();
-  } finally {
-    active = before;
-  }
-}
+export const whileTracing = <R>(f: () => R): R => tracing.during(f);
