@@ -62,24 +62,38 @@ export class KeyValueCache {
     return leaf([time * repeats, columns], values);
   }
 
-  /** Takes the first `count` of new tokens' keys and values, `[time, 2 · layers, batch · heads, headWidth]`. */
+  /**
+   * Takes the first `count` of new tokens' keys and values, `[time, batch, layers, 2, heads,
+   * headWidth]`.
+   */
   append(news: Float32Array, count: number): void {
     while (this.length + count > this.places) this.#grow();
     const { batch, heads, headWidth } = this.sizes;
-    const n = batch * heads;
+    const width = heads * headWidth;
     let from = 0;
     for (let place = this.length; place < this.length + count; place++) {
-      for (const [i, buffer] of this.#buffers.entries()) {
-        for (let head = 0; head < n; head++) {
-          const row = i % 2 === 1 ? (head * this.places + place) * headWidth : place;
-          for (let d = 0; d < headWidth; d++, from++) {
-            const at = i % 2 === 1 ? row + d : (head * headWidth + d) * this.places + place;
-            buffer[at] = news[from]!;
-          }
+      for (let text = 0; text < batch; text++) {
+        for (let i = 0; i < this.#buffers.length; i++, from += width) {
+          const vectors = news.subarray(from, from + width);
+          if (i % 2 === 0) this.#putKeys(this.#buffers[i]!, vectors, text, place);
+          else this.#putValues(this.#buffers[i]!, vectors, text, place);
         }
       }
     }
     this.length += count;
+  }
+
+  #putKeys(buffer: Float32Array, vectors: Float32Array, text: number, place: number): void {
+    let at = text * vectors.length * this.places + place;
+    for (let i = 0; i < vectors.length; i++, at += this.places) buffer[at] = vectors[i]!;
+  }
+
+  #putValues(buffer: Float32Array, vectors: Float32Array, text: number, place: number): void {
+    const { heads, headWidth } = this.sizes;
+    for (let head = 0; head < heads; head++) {
+      const vector = vectors.subarray(head * headWidth, (head + 1) * headWidth);
+      buffer.set(vector, ((text * heads + head) * this.places + place) * headWidth);
+    }
   }
 
   /** Forgets everything. */

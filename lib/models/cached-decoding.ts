@@ -24,7 +24,7 @@ export interface CachedModel {
   config: { contextLength: number; layers: number; heads: number; kvHeads: number; width: number };
   /**
    * `[time, batch]` to the logits after the last, `[batch, vocabularySize]`, and the keys and
-   * values of the new tokens, `[time, 2 · layers, batch · kvHeads, headWidth]`.
+   * values of the new tokens, `[time · batch, 2 · layers · kvHeads · headWidth]`.
    */
   forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor };
 }

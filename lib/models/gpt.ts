@@ -176,29 +176,41 @@ export class CausalSelfAttention extends Module {
   }
 
   /**
-   * The same for new places only, with keys and values of past ones at hand. Time comes first here:
-   * `[time, batch, width]` to the same, and the new keys and values, `[time, n, headWidth]` with
-   * n = batch · kvHeads. `mask` `[time · groups, places + time]` is added to the scores.
+   * The same for new places only, with keys and values of past ones at hand: `[rows, width]` to the
+   * same, where rows are `time` new places one after another, each of all texts; and the new keys
+   * and values, `[rows, kvHeads · headWidth]`. `mask` `[time · groups, places + time]` is added to
+   * the scores.
    */
   forwardCached(x: Tensor, past: PastLayer, mask: Tensor, rotation: Rotation | null) {
-    const [time, batch] = x.shape as [number, number];
-    const [n, d] = [batch * this.kvHeads, this.headWidth];
-    const [queries, keys, v] = this.project(x).map((y) => y.reshape([time, y.numel / time / d, d]));
-    const turned = (y: Tensor) => (rotation === null ? y : rotate(y, rotation));
-    const [q, k] = [turned(queries!), turned(keys!)]; // [time, batch · heads, d], [time, n, d]
-    // the queries that share a key head are rows of one matrix
-    const groups = this.heads / this.kvHeads;
-    const grouped = q.reshape([time, n, groups * d]).transpose(0, 1);
-    const rows = grouped.reshape([n, time * groups, d]).mul(d ** -0.5);
-    const onPast = rows.matmul(past.keys); // [n, time · groups, places]
-    const onNew = rows.matmul(k.permute([1, 2, 0])); // [n, time · groups, time]
+    const [n, d, places] = past.keys.shape as [number, number, number]; // n = batch · kvHeads
+    const time = (x.shape[0]! * this.kvHeads) / n;
+    const turned = (y: Tensor) =>
+      rotation === null ? y : rotate(y.reshape([time, -1, d]), rotation).reshape(y.shape);
+    const [queries, keys, v] = this.project(x);
+    const [q, k] = [turned(queries), turned(keys)];
+    // the queries that share a key head are rows of one matrix: [n, time · groups, d]
+    const scaled = byHead(q, time, n, d).mul(d ** -0.5);
+    const onPast = scaled.matmul(past.keys); // [n, time · groups, places]
+    const onNew = scaled.matmul(byHead(k, time, n, d).transpose(1, 2)); // [n, time · groups, time]
     const weights = cat([onPast, onNew], -1).add(mask).softmax(-1);
-    const [old, own] = weights.split([past.keys.shape[2]!, time], -1) as [Tensor, Tensor];
-    const mixed = old.matmul(past.values).add(own.matmul(v!.transpose(0, 1)));
-    const joined = mixed.reshape([n, time, groups * d]).transpose(0, 1);
-    const y = this.output.forward(joined.reshape(x.shape)); // [time, batch, width]
-    return { y, k, v: v! };
+    const [old, own] = weights.split([places, time], -1) as [Tensor, Tensor];
+    const mixed = old.matmul(past.values).add(own.matmul(byHead(v, time, n, d)));
+    return { y: this.output.forward(byTime(mixed, time, x.shape)), k, v };
   }
+}
+
+/** `[time · batch, ...] → [n, time · groups, d]`: of each head the new places, one after another. */
+function byHead(x: Tensor, time: number, n: number, d: number): Tensor {
+  const groups = x.numel / (time * n * d);
+  if (time === 1) return x.reshape([n, groups, d]);
+  const swapped = x.reshape([time, n, groups * d]).transpose(0, 1);
+  return swapped.reshape([n, time * groups, d]);
+}
+
+/** The way back from {@link byHead}, to `shape`. */
+function byTime(x: Tensor, time: number, shape: readonly number[]): Tensor {
+  if (time === 1) return x.reshape(shape);
+  return x.reshape([x.shape[0]!, time, -1]).transpose(0, 1).reshape(shape);
 }
 
 /** `[batch, kvHeads, length, d] → [batch, kvHeads · times, length, d]`, each head `times` times. */
@@ -331,27 +343,29 @@ export class GPT extends Module implements Decodable {
 
   /**
    * Reads `ids` `[time, batch]` after what is past: the logits after the last of them, `[batch,
-   * vocabularySize]`, and their keys and values, `[time, 2 · layers, batch · kvHeads, headWidth]`.
-   * Without dropout.
+   * vocabularySize]`, and the keys and values of all, layer after layer, `[time · batch, 2 · layers ·
+   * kvHeads · headWidth]`. Without dropout.
    */
   forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor } {
     const [time, batch] = ids.shape as [number, number];
-    const { kvHeads, heads, width, layers } = this.config;
     const { rotation, positionEmbedding } = this;
+    const { width } = this.config;
     const at = (table: Tensor) => table.indexSelect(0, past.places).unsqueeze(1); // [time, 1, ...]
     const turn = rotation && { cos: at(rotation.cos), sin: at(rotation.sin) };
-    let x = this.tokenEmbedding.forward(ids); // [time, batch, width]
-    if (positionEmbedding !== null) x = x.add(at(positionEmbedding.weight));
+    const tokens = this.tokenEmbedding.forward(ids); // [time, batch, width]
+    const placed = positionEmbedding ? tokens.add(at(positionEmbedding.weight)) : tokens;
+    let x = placed.reshape([time * batch, width]);
     const news: Tensor[] = [];
     for (const [layer, block] of this.blocks.entries()) {
       const { y, k, v } = block.forwardCached(x, past.layers[layer]!, past.mask, turn);
       news.push(k, v);
       x = y;
     }
-    const last = time === 1 ? x : x.indexSelect(0, past.last);
+    const last =
+      time === 1 ? x : x.reshape([time, batch, width]).indexSelect(0, past.last).squeeze(0);
     return {
-      logits: this.logitsOf(this.finalNorm.forward(last.squeeze(0))),
-      news: cat(news, 1).reshape([time, 2 * layers, batch * kvHeads, width / heads]),
+      logits: this.logitsOf(this.finalNorm.forward(last)), // [batch, vocabularySize]
+      news: cat(news, 1),
     };
   }
 

@@ -114,20 +114,21 @@ export class MixtureGPT extends Module implements Decodable {
   /** As GPT's: see there. */
   forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor } {
     const [time, batch] = ids.shape as [number, number];
-    const { kvHeads, heads, width, layers } = this.config;
+    const { width } = this.config;
     const at = (table: Tensor) => table.indexSelect(0, past.places).unsqueeze(1);
     const rotation = { cos: at(this.rotation.cos), sin: at(this.rotation.sin) };
-    let x = this.tokenEmbedding.forward(ids); // [time, batch, width]
+    let x = this.tokenEmbedding.forward(ids).flatten(0, 1); // [time · batch, width]
     const news: Tensor[] = [];
     for (const [layer, block] of this.blocks.entries()) {
       const { y, k, v } = block.forwardCached(x, past.layers[layer]!, past.mask, rotation);
       news.push(k, v);
       x = y;
     }
-    const last = time === 1 ? x : x.indexSelect(0, past.last);
+    const last =
+      time === 1 ? x : x.reshape([time, batch, width]).indexSelect(0, past.last).squeeze(0);
     return {
-      logits: this.head.forward(this.finalNorm.forward(last.squeeze(0))),
-      news: cat(news, 1).reshape([time, 2 * layers, batch * kvHeads, width / heads]),
+      logits: this.head.forward(this.finalNorm.forward(last)),
+      news: cat(news, 1),
     };
   }
 
