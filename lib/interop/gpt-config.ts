@@ -131,6 +131,7 @@ function fromLlama(settings: Settings): Config {
   const bias = settings.flag('attention_bias', false);
   settings.demand('mlp_bias', bias, false);
   settings.demand('head_dim', width / heads);
+  settings.demand('rope_interleaved', false);
   return {
     vocabularySize: settings.size('vocab_size', 32_000),
     contextLength: settings.size('max_position_embeddings', 2048, longestRotary),
@@ -157,6 +158,7 @@ function rotaryBase(settings: Settings): number {
   for (const scaling of [rope, settings.inner('rope_scaling')]) {
     scaling.demand('rope_type', 'default');
     scaling.demand('type', 'default');
+    scaling.demand('partial_rotary_factor', 1);
   }
   return rope.number('rope_theta', outer);
 }

@@ -119,6 +119,12 @@ describe('settings', () => {
     ['llama', { hidden_act: 'gelu' }, /needs silu/],
     ['llama', { rope_scaling: { rope_type: 'llama3', factor: 8 } }, /needs "default"/],
     ['llama', { rope_scaling: { type: 'linear', factor: 2 } }, /type is "linear"/],
+    ['llama', { rope_interleaved: true }, /rope_interleaved is true; our GPT needs false/],
+    [
+      'llama',
+      { rope_parameters: { partial_rotary_factor: 0.5 } },
+      /factor is 0.5; our GPT needs 1/,
+    ],
     ['llama', { rope_parameters: 5 }, /rope_parameters is 5; our GPT needs an object/],
     ['llama', { max_position_embeddings: 16_000_000 }, /a whole number from 1 to 1048576/],
   ];
