@@ -103,28 +103,57 @@ class TracedLoop implements Loop {
     const row = apply('scan', inputs, { loop: keeping });
     const first = this.#traced.nextCarry.length + this.#traced.y.length;
     const shown = { ...this.#traced, y: [...this.#traced.y, ...this.#kept] };
-    const { body, accumulated } = backwardBody(shown, this.captured, keeping.#kept, given);
+    const { body, sums, products } = backwardBody(shown, this.captured, keeping.#kept, given);
     const starts = this.#traced.carry.map((x, i) => given[i] ?? zeros(x.shape));
+    const keptRows = keeping.#kept.map((_, i) =>
+      apply('scanPart', [row], { loop: keeping, index: first + i }),
+    );
+    const xs = inputs.slice(carries, carries + sequences);
     const { carry, ys } = runLoop(
       body,
-      [...starts, ...accumulated.map((x) => zeros(x.shape))],
-      [
-        ...keeping.#kept.map((_, i) => {
-          return apply('scanPart', [row], { loop: keeping, index: first + i });
-        }),
-        ...inputs.slice(carries, carries + sequences),
-        ...given.slice(carries).filter((x) => x !== undefined),
-      ],
+      [...starts, ...sums.map((x) => zeros(x.shape))],
+      [...keptRows, ...xs, ...given.slice(carries).filter((x) => x !== undefined)],
       { length, reverse: !reverse, keep: false },
     );
+    // sequences of what the body has at hand or gives out
+    const known = new Map([...body.x.map((x, i) => [x, [...keptRows, ...xs][i]!] as const)]);
+    for (const [i, y] of body.y.entries()) known.set(y, ys[i]!);
     const byX = ys.values();
-    const byCaptured = carry.slice(carries).values();
+    const summed = carry.slice(carries).values();
     return [
       ...carry.slice(0, carries),
       ...this.#traced.x.map((x) => (isFloat(x.dtype) ? byX.next().value! : null)),
-      ...this.captured.map((x) => (isFloat(x.dtype) ? byCaptured.next().value! : null)),
+      ...this.captured.map((x) => {
+        if (!isFloat(x.dtype)) return null;
+        const product = products.get(x);
+        return product === undefined
+          ? summed.next().value!
+          : product.map(rowsOf(known)).reduce(over);
+      }),
     ];
   }
+}
+
+/** All rows of a sequence of matrices, one below the other: `[length, rows, n] → [length · rows, n]`. */
+function rowsOf(known: ReadonlyMap<Tensor, Tensor>): (x: Tensor) => Tensor {
+  return (x) => known.get(x)!.flatten(0, 1);
+}
+
+/** aᵀ · b */
+function over(a: Tensor, b: Tensor): Tensor {
+  return a.transpose(0, 1).matmul(b);
+}
+
+/** The body of a backward loop. */
+interface Backward {
+  readonly body: Body;
+  /** Placeholders for what is summed up. */
+  readonly sums: readonly Tensor[];
+  /**
+   * By what was captured: matrices a and b in the body, whose aᵀ · b, summed over all calls, is the
+   * gradient. It is worked out after the loop, as one large product instead of many small ones.
+   */
+  readonly products: ReadonlyMap<Tensor, readonly [a: Tensor, b: Tensor]>;
 }
 
 /**
@@ -136,30 +165,49 @@ function backwardBody(
   captured: readonly Tensor[],
   kept: readonly Tensor[],
   given: readonly (Tensor | undefined)[],
-): { body: Body; accumulated: readonly Tensor[] } {
+): Backward {
   const learned = captured.filter(({ dtype }) => isFloat(dtype));
   const elements = x.filter(({ dtype }) => isFloat(dtype));
   const byNext = nextCarry.map(({ shape, dtype }) => placeholder(shape, dtype));
   const byY = y.map((z, i) => {
     return given[nextCarry.length + i] === undefined ? null : placeholder(z.shape, z.dtype);
   });
-  const sums = learned.map(({ shape, dtype }) => placeholder(shape, dtype));
   const roots = [...nextCarry, ...y.filter((_, i) => byY[i] !== null)];
   const starts = [...byNext, ...byY.filter((z) => z !== null)];
   const targets = [...carry, ...elements, ...learned];
   const gradients = gradientsOf('scan', roots, targets, starts);
   const [byCarry, rest] = [gradients.slice(0, carry.length), gradients.slice(carry.length)];
   const byElements = rest.slice(0, elements.length);
-  const added = rest.slice(elements.length).map((g, i) => g.add(sums[i]!));
+  const sums: Tensor[] = [];
+  const added: Tensor[] = [];
+  const products = new Map<Tensor, readonly [Tensor, Tensor]>();
+  for (const [i, z] of learned.entries()) {
+    const g = rest[elements.length + i]!;
+    const product = productOf(g);
+    if (product === null) {
+      sums.push(placeholder(z.shape, z.dtype));
+      added.push(g.add(sums.at(-1)!));
+    } else products.set(z, product);
+  }
+  const atHand = new Set([...kept, ...x]);
+  const factors = new Set([...products.values()].flat().filter((z) => !atHand.has(z)));
   return {
     body: {
       carry: [...byNext, ...sums],
       x: [...kept, ...x, ...byY.filter((z) => z !== null)],
       nextCarry: [...byCarry, ...added],
-      y: byElements,
+      y: [...byElements, ...factors],
     },
-    accumulated: sums,
+    sums,
+    products,
   };
+}
+
+/** a and b where a tensor is aᵀ · b of matrices. */
+function productOf({ origin }: Tensor): readonly [Tensor, Tensor] | null {
+  const [left, b] = origin.inputs;
+  if (origin.op !== 'matmul' || b!.ndim !== 2 || left!.origin.op !== 'permute') return null;
+  return [left!.origin.inputs[0]!, b!];
 }
 
 /**

@@ -132,8 +132,12 @@ class Lowering {
       inputs.push({ name, shape: symbolic(graphs, position), dtype: leaf.dtype });
       return name;
     });
+    const taken = new Set(inputs.map((port) => port.name).concat(others));
     const outputs = graphs[0]!.outputs.map((position): Port => {
-      const name = builder.node('Identity', [names[position]!]); // results need names of their own
+      // results need names of their own
+      const own = names[position]!;
+      const name = taken.has(own) ? builder.node('Identity', [own]) : own;
+      taken.add(name);
       const { dtype } = graphs[0]!.nodes[position]!;
       return { name, shape: symbolic(graphs, position), dtype };
     });
