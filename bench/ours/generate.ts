@@ -1,5 +1,6 @@
-// Greedy generation with a KV cache, batch 1: `generate.ts SIZE [TOKENS]`. Times are per token.
-import { GPT, type GPTConfig, generate } from '@lectern/lib';
+// Greedy generation with a KV cache, batch 1: `generate.ts SIZE [TOKENS] [int8|nf4]`. Times are per
+// token.
+import { GPT, type GPTConfig, generate, nn } from '@lectern/lib';
 import { numbers, report } from './common.ts';
 
 const vocabularySize = 65;
@@ -11,6 +12,8 @@ const sizes: Record<string, GPTConfig> = {
 const size = process.argv[2] ?? '0.8M';
 const [length] = numbers(3, 200) as [number];
 const model = new GPT({ ...sizes[size]!, bias: false }, { seed: 1 }).eval();
+const format = process.argv[4] as 'int8' | 'nf4' | undefined;
+if (format !== undefined) await nn.quantize(model, { format });
 const prompt = [1, 2, 3, 4, 5, 6, 7, 8];
 
 /** Milliseconds per token for a prompt of 8 tokens and `length` new ones. */
