@@ -13,11 +13,11 @@
 
 import { publicOp } from '../forbid.ts';
 import { LibraryError } from '../tensor/errors.ts';
-import { BpeTokenizer, checkedPattern } from './bpe.ts';
+import { BpeTokenizer } from './bpe.ts';
 import { byteSpelling, utf8 } from './bytes.ts';
 import { Heap } from './heap.ts';
 import { PairTable } from './pair-table.ts';
-import { gpt2Pattern } from './patterns.ts';
+import { checkedPattern, cutIntoWords, gpt2Pattern } from './patterns.ts';
 
 export interface BpeTrainOptions {
   /** How many tokens there will be: special tokens, the 256 bytes, then merges. */
@@ -79,7 +79,7 @@ export const trainBpe = publicOp(
 function countWords(texts: string | Iterable<string>, pattern: RegExp): Map<string, number> {
   const counts = new Map<string, number>();
   for (const text of typeof texts === 'string' ? [texts] : texts) {
-    for (const word of text.match(pattern) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of cutIntoWords(text, pattern)) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return counts;
 }

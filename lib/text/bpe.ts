@@ -11,7 +11,7 @@ import { announce, demandLeave } from '../forbid.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import { byteSpelling, spelledBytes, textOf, utf8 } from './bytes.ts';
 import { type Merge, MergeTable } from './merges.ts';
-import { gpt2Pattern } from './patterns.ts';
+import { checkedPattern, cutIntoWords, gpt2Pattern } from './patterns.ts';
 import { cutAtSpecials, type DecodeOptions, noSuchId, type Tokenizer } from './tokenizer.ts';
 
 announce('text.BpeTokenizer');
@@ -26,7 +26,7 @@ export interface BpeOptions {
   merges: readonly (readonly [string, string])[];
   /** Tokens of the vocabulary that mark something and are found in the text as they are spelled. */
   specialTokens?: readonly string[];
-  /** How text is cut into words: a global regular expression that matches every part of a text. */
+  /** How text is cut into words: a global regular expression; what lies between matches is one too. */
   pattern?: RegExp;
 }
 
@@ -105,7 +105,7 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   #encodeText(text: string, ids: number[]): void {
-    for (const word of text.match(this.pattern) ?? []) {
+    for (const word of cutIntoWords(text, this.pattern)) {
       let own = this.#remembered.get(word);
       if (own === undefined) {
         own = this.#encodeWord(word);
@@ -125,10 +125,4 @@ export class BpeTokenizer implements Tokenizer {
     if (id !== undefined) return id;
     throw new LibraryError(`BpeTokenizer: the vocabulary lacks ${JSON.stringify(token)}`);
   }
-}
-
-/** A pattern that is not global would find the first word only. */
-export function checkedPattern(pattern: RegExp): RegExp {
-  if (pattern.global && !pattern.sticky) return pattern;
-  throw new LibraryError(`BpeTokenizer: the pattern needs the flag g (and not y): ${pattern}`);
 }

@@ -72,6 +72,13 @@ describe('BpeTokenizer', () => {
     }
   });
 
+  it('loses nothing between the matches of a pattern', () => {
+    const letters = text.trainBpe('one two', { vocabularySize: 300, pattern: /[a-z]+|(?=9)/g });
+    for (const string of [...golden.strings, '-one--two- 9', '12']) {
+      expect(letters.decode(letters.encode(string))).toBe(string);
+    }
+  });
+
   it('reads half a surrogate pair as �', () => {
     expect(tokenizer.decode(tokenizer.encode('a\ud83e b\udd99'))).toBe('a\ufffd b\ufffd');
   });
