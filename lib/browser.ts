@@ -12,10 +12,14 @@ export { realize } from './backend/realize.ts';
 export * as data from './data/index.ts';
 export * from './functions/activations.ts';
 export * from './functions/arithmetic.ts';
+export * from './functions/arranging.ts';
+export * from './functions/conv.ts';
+export * from './functions/einsum.ts';
 export * from './functions/indexing.ts';
 export * from './functions/losses.ts';
 export * from './functions/movement.ts';
 export * from './functions/neural.ts';
+export * from './functions/padding.ts';
 export {
   all,
   any,
@@ -40,6 +44,7 @@ export {
 export * from './functions/rounding.ts';
 export * from './functions/sampling.ts';
 export { type ScanStep, scan } from './functions/scan.ts';
+export * from './functions/slicing.ts';
 export * from './functions/sorting.ts';
 export * from './interop/index.ts';
 export * from './models/index.ts';
@@ -52,12 +57,15 @@ export {
   type CreateOptions,
   eye,
   full,
+  fullLike,
   linspace,
   type NestedArray,
   ones,
+  onesLike,
   type TensorOptions,
   tensor,
   zeros,
+  zerosLike,
 } from './tensor/create.ts';
 export type { DType, TypedArray } from './tensor/dtype.ts';
 export { DTypeError, FileFormatError, ShapeError } from './tensor/errors.ts';
@@ -69,7 +77,9 @@ export {
   type RandomOptions,
   rand,
   randint,
+  randLike,
   randn,
+  randnLike,
 } from './tensor/random.ts';
 export { Tensor } from './tensor/tensor.ts';
 export * as text from './text/index.ts';

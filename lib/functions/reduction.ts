@@ -16,13 +16,13 @@ import {
   log,
   logicalNot,
   mul,
-  ne,
   neg,
   pow,
   sqrt,
   sub,
   where,
 } from './arithmetic.ts';
+import { sign } from './rounding.ts';
 
 /** Which dimensions: one, several, or all where left out. */
 export type Dims = number | readonly number[];
@@ -186,7 +186,7 @@ function normOf(x: Tensor, dim: Dims | undefined, options: NormOptions): Tensor 
   const { p = 2 } = options;
   if (p === Infinity) return max(abs(x), dim, options);
   if (p === -Infinity) return min(abs(x), dim, options);
-  if (p === 0) return castTo(sum(ne(x, 0), dim, options), x.dtype);
+  if (p === 0) return sum(abs(sign(x)), dim, options); // how many are not 0
   if (p === 1) return sum(abs(x), dim, options);
   if (p === 2) return flatAtZero(sum(mul(x, x), dim, options), sqrt);
   return flatAtZero(sum(pow(abs(x), p), dim, options), (total) => pow(total, 1 / p));
@@ -204,11 +204,13 @@ export const logsumexp = publicOp(
   (x: Tensor, dim: Dims, options?: ReduceOptions): Tensor => {
     checkTensor('logsumexp', x);
     const wide = castTo(x, isFloat(x.dtype) ? computeType(x.dtype) : 'float32');
-    const largest = max(wide, dim, { keepdim: true }).detach();
+    const dims = dimIndices('logsumexp', dim, x.shape);
+    if (count(x, dims) === 0) return log(sum(wide, dims, options)); // of nothing: −∞
+    const largest = max(wide, dims, { keepdim: true }).detach();
     // rows of ±∞ have no distance from their maximum; measured from 0 they come out right
     const shift = largest.maskedFill(eq(abs(largest), Infinity), 0);
-    const total = log(sum(exp(sub(wide, shift)), dim, { keepdim: true })).add(shift);
-    const result = finish(total, dimIndices('logsumexp', dim, x.shape), options);
+    const total = log(sum(exp(sub(wide, shift)), dims, { keepdim: true })).add(shift);
+    const result = finish(total, dims, options);
     return isFloat(x.dtype) ? castTo(result, x.dtype) : result;
   },
 );

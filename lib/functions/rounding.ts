@@ -33,9 +33,9 @@ export const trunc: Unary = publicOp('trunc', (x: Tensor): Tensor => {
 /** −1, 0 or 1, of x's type; 0 for NaN. */
 export const sign: Unary = publicOp('sign', (x: Tensor): Tensor => {
   checkTensor('sign', x);
+  if (isFloat(x.dtype)) return apply('sign', [x], {});
   if (x.dtype === 'bool') return x;
-  const type = isFloat(x.dtype) ? x.dtype : 'int32';
-  return castTo(sub(castTo(gt(x, 0), type), castTo(lt(x, 0), type)), x.dtype);
+  return castTo(sub(castTo(gt(x, 0), 'int32'), castTo(lt(x, 0), 'int32')), x.dtype);
 });
 
 /** Whether an element is NaN; bool. */
@@ -70,12 +70,21 @@ export const remainder: Binary = publicOp('remainder', (a: Operand, b: Operand):
  */
 export const floorDivide: Binary = publicOp('floorDivide', (a: Operand, b: Operand): Tensor => {
   const [x, y] = unify('floorDivide', [a, b]).map(countable) as [Tensor, Tensor];
-  if (isFloat(x.dtype)) return floor(div(x, y));
+  if (isFloat(x.dtype)) return flooredQuotient(x, y);
   // ONNX Runtime's process dies of integers divided by 0, and of the smallest by −1
   const [isZero, isMinusOne] = [eq(y, 0), eq(y, -1)];
   const divisor = where(isZero, 1, where(isMinusOne, 1, y));
   const quotient = apply('div', [sub(x, remainder(x, y)), divisor], {});
   return where(isZero, 0, where(isMinusOne, neg(x), quotient));
 });
+
+/** By way of the remainder, so that a/b just below a whole number is not rounded up to it. */
+function flooredQuotient(x: Tensor, y: Tensor): Tensor {
+  const rest = apply('fmod', [x, y], {});
+  const quotient = div(sub(x, rest), y);
+  const otherSign = logicalAnd(ne(rest, 0), ne(lt(rest, 0), lt(y, 0)));
+  const whole = round(where(otherSign, sub(quotient, 1), quotient));
+  return where(eq(y, 0), div(x, y), whole);
+}
 
 const countable = (x: Tensor): Tensor => (x.dtype === 'bool' ? castTo(x, 'int64') : x);

@@ -161,6 +161,7 @@ export const elementwise: Records<
   | 'floor'
   | 'ceil'
   | 'round'
+  | 'sign'
   | 'logicalNot'
   | 'cast'
   | 'alias'
@@ -222,6 +223,7 @@ export const elementwise: Records<
   floor: step('floor', 'Floor', Math.floor),
   ceil: step('ceil', 'Ceil', Math.ceil),
   round: step('round', 'Round', roundHalfToEven),
+  sign: step('sign', 'Sign', (x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
   logicalNot: {
     infer: ([x]) => ({ shape: x!.shape, dtype: sameType('logicalNot', x!, boolLike) }),
     gradient: noGradient,

@@ -35,6 +35,7 @@ export interface Attributes {
   floor: None;
   ceil: None;
   round: None;
+  sign: None;
   logicalNot: None;
   cast: { dtype: DType };
   alias: None;

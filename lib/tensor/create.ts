@@ -85,6 +85,21 @@ export function ones(shape: readonly number[], options: CreateOptions = {}): Ten
   return filled('ones', shape, 1, options);
 }
 
+/** Zeros of the shape and type of `x`. */
+export function zerosLike(x: Tensor, options: CreateOptions = {}): Tensor {
+  return full(x.shape, 0, { dtype: x.dtype, ...options });
+}
+
+/** Ones of the shape and type of `x`. */
+export function onesLike(x: Tensor, options: CreateOptions = {}): Tensor {
+  return full(x.shape, 1, { dtype: x.dtype, ...options });
+}
+
+/** `value` in the shape and type of `x`. */
+export function fullLike(x: Tensor, value: number | boolean, options: CreateOptions = {}): Tensor {
+  return full(x.shape, value, { dtype: x.dtype, ...options });
+}
+
 /**
  * Numbers at equal steps, from `start` up to but without `end`: `arange(end)` or `arange(start,
  * end, step)`. Whole numbers give int64, others float32.

@@ -109,6 +109,16 @@ export function randn(shape: readonly number[], options: RandomOptions): Tensor 
   return filled('randn', shape, 'float32', options, () => generator.normal());
 }
 
+/** As {@link rand}, in the shape of `x`. */
+export function randLike(x: Tensor, options: RandomOptions): Tensor {
+  return rand(x.shape, options);
+}
+
+/** As {@link randn}, in the shape of `x`. */
+export function randnLike(x: Tensor, options: RandomOptions): Tensor {
+  return randn(x.shape, options);
+}
+
 /** Random whole numbers from `low` up to but without `high`, int64. */
 export function randint(
   low: number,

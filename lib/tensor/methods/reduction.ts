@@ -11,10 +11,10 @@ import type { Sorted, SortOptions, TopkOptions } from '../../functions/sorting.t
 import * as sorting from '../../functions/sorting.ts';
 import { apply } from '../apply.ts';
 import type { Tensor } from '../tensor.ts';
-import { MovementMethods } from './movement.ts';
+import { ArrangingMethods } from './arranging.ts';
 
 /** `dim` is one dimension or several; where it is left out, all are meant. */
-export abstract class ReductionMethods extends MovementMethods {
+export abstract class ReductionMethods extends ArrangingMethods {
   /** The sum; integers and bools give int64. */
   sum(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
     return f.sum(this, dim, options);

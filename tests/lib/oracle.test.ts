@@ -1,0 +1,132 @@
+/**
+ * Programs over the op vocabulary, and examples of PyTorch's documentation, against what PyTorch
+ * makes of them: values and gradients, on every back end. The golden file is made by
+ * oracle/generate.py.
+ *
+ * Tolerance: 3e-5 of the largest number in the tensor, and 1e-5.
+ */
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as lib from '@lectern/lib';
+import { type DType, grad, realize, type Tensor, tensor } from '@lectern/lib';
+import { expect, it } from 'vitest';
+import { forEachBackend } from './support/backends.ts';
+
+type Step = [op: string, places: number[], args: unknown[]];
+
+interface Described {
+  dtype: DType;
+  shape: number[];
+  /** Numbers; NaN and infinities as text. */
+  values: (number | string)[];
+}
+
+interface Program {
+  name: string;
+  inputs: Described[];
+  steps: Step[];
+  value: Described;
+  /** Which input, and the gradient of Σ value · cos(1, 2, …) by it. */
+  grads?: [number, (number | string)[]][];
+}
+
+const file = path.join(import.meta.dirname, 'oracle/golden.generated.json');
+const programs = JSON.parse(readFileSync(file, 'utf8')) as Program[];
+
+type Callable = (...args: unknown[]) => unknown;
+
+const functions = { ...lib } as unknown as Record<string, Callable>;
+
+/** Functions whose arguments do not start with the tensor that is worked on. */
+const special: Record<string, (xs: Tensor[], args: unknown[]) => unknown> = {
+  cat: (xs, args) => lib.cat(xs, ...(args as [])),
+  stack: (xs, args) => lib.stack(xs, ...(args as [])),
+  meshgrid: (xs, args) => lib.meshgrid(xs, ...(args as [])),
+  einsum: (xs, [formula]) => lib.einsum(formula as string, ...xs),
+  index: (xs, items) =>
+    xs[0]!.index(...(items.map((item) => (isReference(item) ? xs[item.t] : item)) as lib.Index[])),
+  conv1d: ([x, weight, bias], [options]) =>
+    lib.conv1d(x!, weight!, { ...(options as object), ...(bias && { bias }) }),
+  layerNorm: ([x, weight, bias], [options]) =>
+    lib.layerNorm(x!, { ...(options as object), ...(weight && { weight, bias: bias! }) }),
+  rmsNorm: ([x, weight], [options]) =>
+    lib.rmsNorm(x!, { ...(options as object), ...(weight && { weight }) }),
+};
+for (const name of ['gather', 'scatter', 'scatterAdd', 'indexAdd']) {
+  special[name] = ([x, ...others], [dim, ...args]) => functions[name]!(x, dim, ...others, ...args);
+}
+const { crossEntropy, nllLoss, bceLoss, bceWithLogitsLoss } = lib;
+for (const [name, loss] of Object.entries({ crossEntropy, nllLoss, bceLoss, bceWithLogitsLoss })) {
+  special[name] = ([x, target, weight], [options]) =>
+    loss(x!, target!, { ...(options as object), ...(weight && { weight }) });
+}
+
+const isReference = (item: unknown): item is { t: number } =>
+  typeof item === 'object' && item !== null && 't' in item;
+
+/** One step; `topk.values` is the field `values` of what `topk` gives. */
+function compute(values: readonly Tensor[], [op, places, args]: Step): Tensor {
+  const xs = places.map((i) => values[i]!);
+  const [name, field] = op.split('.') as [string, string | undefined];
+  const plain = args.map((arg) => (arg === null && name !== 'index' ? undefined : infinite(arg)));
+  const method = (xs[0] as unknown as Record<string, Callable>)[name];
+  const result =
+    special[name]?.(xs, plain) ??
+    method?.call(xs[0], ...xs.slice(1), ...plain) ??
+    functions[name]!(...xs, ...plain);
+  return (field === undefined ? result : (result as Record<string, unknown>)[field]) as Tensor;
+}
+
+/** JSON has no infinity. */
+function infinite(arg: unknown): unknown {
+  if (typeof arg !== 'object' || arg === null || !('p' in arg)) return arg;
+  return { ...arg, p: Number(arg.p) };
+}
+
+const make = ({ dtype, shape, values }: Described): Tensor =>
+  tensor(values.map(Number), { dtype, shape });
+
+async function expectNumbers(actual: Tensor, wanted: readonly (number | string)[], what: string) {
+  const found = Array.from(await actual.data(), Number);
+  const expected = wanted.map(Number);
+  const largest = Math.max(0, ...expected.filter(Number.isFinite).map(Math.abs));
+  const tolerance = 1e-5 + 3e-5 * (largest < 1e6 ? largest : 0);
+  const wrong = expected.findIndex((e, i) => {
+    const f = found[i]!;
+    if (Object.is(f, e) || f === e) return false;
+    return !(Math.abs(f - e) <= tolerance + 1e-4 * Math.abs(e));
+  });
+  if (wrong < 0) return;
+  expect.fail(`${what}: element ${wrong} is ${found[wrong]}, PyTorch has ${expected[wrong]}
+  ours:    ${found}\n  PyTorch: ${expected}`);
+}
+
+forEachBackend('as PyTorch', () => {
+  it.each(programs.map((program) => [program.name, program] as const))('%s', async (_, program) => {
+    const { inputs, steps, value, grads = [] } = program;
+    const tensors = inputs.map(make);
+    const run = (...xs: Tensor[]) => {
+      const values = [...xs];
+      for (const step of steps) values.push(compute(values, step));
+      return values.at(-1)!;
+    };
+    const result = run(...tensors);
+    expect([result.dtype, result.shape]).toEqual([value.dtype, value.shape]);
+    const wanted = grads.map(([place]) => place);
+    const weights = Array.from({ length: result.numel }, (_, i) => Math.cos(i + 1));
+    const total = (...xs: Tensor[]) =>
+      run(...tensors.map((x, i) => xs[wanted.indexOf(i)] ?? x))
+        .mul(tensor(weights, { shape: result.shape }))
+        .sum();
+    const gradients =
+      grads.length === 0
+        ? []
+        : grad((...xs: Tensor[]) => total(...xs))(...wanted.map((i) => tensors[i]!));
+    await realize(result, ...gradients);
+    await expectNumbers(result, value.values, 'value');
+    for (const [i, [place, numbers]] of grads.entries()) {
+      await expectNumbers(gradients[i]!, numbers, `gradient by input ${place}`);
+    }
+  });
+});
