@@ -78,7 +78,10 @@ async function runCompiled(
     const leaf = graph.nodes[position] as Leaf;
     const data = valuesOf(leaf);
     leaves[name] = data;
-    feeds[name] = new ort.Tensor(leaf.dtype, data as Float32Array, leaf.shape);
+    feeds[name] =
+      leaf.dtype === 'float16'
+        ? new ort.Tensor('float32', Float32Array.from(data as Float32Array), leaf.shape)
+        : new ort.Tensor(leaf.dtype, data as Float32Array, leaf.shape);
   }
   for (const { name, from } of model.sizes) {
     if (name === null) continue;
@@ -108,8 +111,8 @@ function fetchesFor(
   for (const name of outputs) fetches[name] = null;
   for (const [i, data] of into?.entries() ?? []) {
     const name = results[i]!;
-    if (!data || fetches[name] !== null) continue;
     const { dtype, shape } = graph.nodes[graph.outputs[i]!]!;
+    if (!data || fetches[name] !== null || dtype === 'float16') continue;
     fetches[name] = new ort.Tensor(dtype, data as Float32Array, shape);
   }
   return fetches;

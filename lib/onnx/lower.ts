@@ -7,7 +7,7 @@
  */
 
 import type { Graph, Leaf, Step } from '../backend/graph.ts';
-import type { OnnxBody } from '../ops/record.ts';
+import { type OnnxBody, onnxType } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
 import { ModelBuilder, type Port } from './model.ts';
 
@@ -40,8 +40,11 @@ export function lower(graphs: readonly Graph[]): LoweredGraph {
   const inputs: (Port & { position: number })[] = [];
   const leafName = (leaf: Leaf, position: number) => {
     const name = `x${position}`;
-    inputs.push({ name, position, shape: symbolic(graphs, position), dtype: leaf.dtype });
-    return name;
+    // ONNX Runtime for Node cannot read Float16Arrays, so these come as float32
+    const isHalf = leaf.dtype === 'float16';
+    const dtype = isHalf ? 'float32' : leaf.dtype;
+    inputs.push({ name, position, shape: symbolic(graphs, position), dtype });
+    return isHalf ? builder.node('Cast', [name], { to: onnxType.float16 }) : name;
   };
   const names = lowering.steps((graph) => graph, builder, leafName);
   const [graph] = graphs as [Graph];

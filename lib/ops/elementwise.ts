@@ -9,6 +9,7 @@ import {
   lowerExpm1,
   lowerFmod,
   lowerLog1p,
+  lowerSign,
   remainder,
   roundHalfToEven,
   wholeRemainder,
@@ -223,7 +224,10 @@ export const elementwise: Records<
   floor: step('floor', 'Floor', Math.floor),
   ceil: step('ceil', 'Ceil', Math.ceil),
   round: step('round', 'Round', roundHalfToEven),
-  sign: step('sign', 'Sign', (x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
+  sign: {
+    ...step('sign', '', (x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
+    lower: lowerSign,
+  },
   logicalNot: {
     infer: ([x]) => ({ shape: x!.shape, dtype: sameType('logicalNot', x!, boolLike) }),
     gradient: noGradient,

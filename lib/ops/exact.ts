@@ -1,6 +1,6 @@
 /** Functions that ONNX or JavaScript lack, or have with less precision or other edge cases. */
 
-import type { Emitter, LoweringContext, None } from './record.ts';
+import { type Emitter, type LoweringContext, type None, onnxType } from './record.ts';
 
 /** The nearest whole number; of two equally near the even one, as IEEE 754, PyTorch and ONNX do. */
 export function roundHalfToEven(x: number): number {
@@ -50,4 +50,14 @@ export function lowerExpm1(emit: Emitter, { names: [x] }: LoweringContext<None>)
   // far from 0 nothing is lost, and the correction would be 0 · ∞
   const isFar = emit.node('Greater', [emit.node('Abs', [x!]), emit.scalar(1, 'float32')]);
   return emit.node('Where', [isTiny, x!, emit.node('Where', [isFar, less, corrected])]);
+}
+
+/** ONNX Runtime's own Sign keeps NaN; here, as in PyTorch, it is 0. */
+export function lowerSign(emit: Emitter, { names: [x] }: LoweringContext<None>): string {
+  const zero = emit.scalar(0, 'float32');
+  const [above, below] = ['Greater', 'Less'].map((compare) => {
+    const found = emit.node(compare, [x!, zero]);
+    return emit.node('Cast', [found], { to: onnxType.float32 });
+  });
+  return emit.node('Sub', [above!, below!]);
 }

@@ -31,7 +31,7 @@ export const fused: Records<'layerNorm' | 'standardize' | 'inverseDeviation' | '
             `of the last dimension of ${show(x!.shape)}`,
         );
       }
-      return floatSpec('layerNorm', x!);
+      return rowSpec('layerNorm', x!);
     },
     gradient: (g, { inputs: [x, w, b], attributes: { eps } }) => {
       const standard = standardize(x!, eps);
@@ -58,7 +58,7 @@ export const fused: Records<'layerNorm' | 'standardize' | 'inverseDeviation' | '
   /** x̂ = (x − μ) / √(σ² + ε), along the last dimension. */
   standardize: {
     sizes: ['width'],
-    infer: ([x]) => floatSpec('standardize', x!),
+    infer: ([x]) => rowSpec('standardize', x!),
     gradient: (g, { inputs: [x], output: y, attributes: { eps } }) => {
       const mean = (a: Tensor) => a.mean(-1, { keepdim: true });
       const shared = mean(g).add(y.mul(mean(g.mul(y))));
@@ -74,7 +74,7 @@ export const fused: Records<'layerNorm' | 'standardize' | 'inverseDeviation' | '
   /** 1 / √(σ² + ε) along the last dimension, which stays with size 1. */
   inverseDeviation: {
     sizes: ['width'],
-    infer: ([x]) => ({ ...floatSpec('inverseDeviation', x!), shape: x!.shape.with(-1, 1) }),
+    infer: ([x]) => ({ ...rowSpec('inverseDeviation', x!), shape: x!.shape.with(-1, 1) }),
     // d/dx (σ² + ε)^(−½) = −(σ² + ε)^(−½) · x̂ / √(σ² + ε) / d
     gradient: (g, { inputs: [x], output: y, attributes: { eps } }) => {
       const slope = standardize(x!, eps).mul(y).mul(y).div(x!.shape.at(-1)!);
@@ -120,6 +120,11 @@ function inverseDeviation(x: Tensor, eps: number): Tensor {
 
 function floatSpec(op: string, x: Spec): Spec {
   if (!isFloat(x.dtype)) throw new DTypeError(`${op}: needs float32, got ${x.dtype}`);
+  return x;
+}
+
+function rowSpec(op: string, x: Spec): Spec {
+  floatSpec(op, x);
   if (x.shape.length === 0) throw new ShapeError(`${op}: a single number has no last dimension`);
   return x;
 }

@@ -75,6 +75,7 @@ const kernels: { readonly [K in OpName]: Kernel<Attributes[K]> | null } = {
   floor: floats(({ tf }, x) => tf.floor(x)),
   ceil: floats(({ tf }, x) => tf.ceil(x)),
   round: loops, // halves to even
+  sign: loops, // of NaN 0
   logicalNot: any(({ tf }, x) => tf.logicalNot(x)),
   cast: {
     // from floats to integers every engine has its own idea of NaN and of what does not fit
