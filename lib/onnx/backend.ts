@@ -71,7 +71,9 @@ async function runCompiled(
   graph: Graph,
   into: Destinations | undefined,
 ): Promise<TypedArray[]> {
-  const model = await modelFor(ort, graph);
+  let model = await modelFor(ort, graph);
+  // other sizes may have had it replaced by a more general one meanwhile
+  while (model.released) model = await modelFor(ort, graph);
   const feeds: Record<string, OrtTensor> = {};
   const leaves: Record<string, TypedArray> = {};
   for (const { name, position } of model.inputs) {

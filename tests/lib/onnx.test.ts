@@ -33,6 +33,15 @@ describe('compiled graphs', () => {
     expect(statistics).toMatchObject({ compiled: 2, run: 4 });
   });
 
+  it('serves many sizes of one structure at once', async () => {
+    const sizes = [3, 5, 8, 2, 4, 9, 6, 7];
+    const sums = sizes.flatMap((n) =>
+      sizes.map((m) => randn([n, m], { seed: 1 }).mul(0).add(1).cumsum(0).exp().log().sum()),
+    );
+    await Promise.all(sums.map((sum) => sum.realize()));
+    expect(statistics.refused).toBe(0);
+  });
+
   it('two models serve all sizes', async () => {
     const step = (batch: number, width: number) => {
       const x = randn([batch, 3, width], { seed: 1 });
