@@ -76,7 +76,9 @@ export function trainStep(
       await realize(...part);
       const key = shapesOf(part);
       const plan = plans.get(key) ?? (await planFor(optimizer, loss, part, accumulate));
-      plans.set(key, plan);
+      plans.delete(key);
+      plans.set(key, plan); // now the last
+      if (plans.size > keptPlans) plans.delete(plans.keys().next().value!);
       total += await computeGradients(plan, part, i > 0);
       moved = plan.moved;
     }
@@ -136,6 +138,9 @@ async function computeGradients(
   }
   return Number(value![0]);
 }
+
+/** Sentences of all lengths come in more shapes than need be remembered. */
+const keptPlans = 64;
 
 /** The inputs cut into parts along their first dimension. */
 function partsOf(inputs: readonly Tensor[], count: number): (readonly Tensor[])[] {

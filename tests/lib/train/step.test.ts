@@ -1,6 +1,15 @@
 /** One training step: what it gives, its bounds, its parts. */
 
-import { DivergedError, nn, optim, Parameter, type Tensor, tensor, trainStep } from '@lectern/lib';
+import {
+  DivergedError,
+  nn,
+  ones,
+  optim,
+  Parameter,
+  type Tensor,
+  tensor,
+  trainStep,
+} from '@lectern/lib';
 import { expect, it } from 'vitest';
 import { forEachBackend } from '../support/backends.ts';
 import { expectClose } from '../support/compare.ts';
@@ -40,6 +49,15 @@ forEachBackend('trainStep', () => {
     expect(results[1]!.gradNorm).toBeCloseTo(results[0]!.gradNorm, 6);
     for (const [i, parameter] of parts.parameters().entries()) {
       await expectClose(parameter, whole.parameters()[i]!, 1e-6);
+    }
+  });
+
+  it('takes batches of any size, and forgets shapes that are long past', async () => {
+    const p = new Parameter(tensor([2]));
+    const step = trainStep(new optim.SGD([p], { lr: 0 }), (x) => p.mul(x!).sum());
+    const sizes = Array.from({ length: 70 }, (_, i) => i + 1);
+    for (const size of [...sizes, 1]) {
+      expect((await step(ones([size]))).loss).toBe(2 * size);
     }
   });
 
