@@ -108,7 +108,7 @@ export class BERT extends Module {
   maskedLogits(ids: Tensor, segments?: Tensor): Tensor {
     const x = this.transform.forward(this.forward(ids, segments)).gelu();
     const normal = this.transformNorm.forward(x); // [batch, length, width]
-    return normal.matmul(this.tokenEmbedding.weight.T).add(this.maskedBias);
+    return this.tokenEmbedding.unembed(normal).add(this.maskedBias);
   }
 
   /** The mean of −log p over the masked tokens; targets are −100 where nothing was masked. */

@@ -1,6 +1,7 @@
 /** Reading with a key-value cache. */
 
 import { compile } from '../backend/compile.ts';
+import type { Module } from '../nn/module.ts';
 import { noGrad } from '../tensor/apply.ts';
 import { tensor } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -27,6 +28,7 @@ export interface CachedModel {
    * values of the new tokens, `[time · batch, 2 · layers · kvHeads · headWidth]`.
    */
   forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor };
+  modules(): Module[];
 }
 
 /** So many tokens of a prompt are read at once; fewer are filled up, so that sizes do not differ. */
@@ -38,6 +40,7 @@ const chunk = 32;
  */
 export class CachedDecoding implements Decoding {
   readonly #model: CachedModel;
+  readonly #step: CachedStep;
   readonly #cache: KeyValueCache;
   /** The tokens in the cache, of each sequence. */
   #tokens: number[][];
@@ -45,6 +48,7 @@ export class CachedDecoding implements Decoding {
   constructor(model: CachedModel, batch: number) {
     const { contextLength, layers, kvHeads, heads, width } = model.config;
     this.#model = model;
+    this.#step = stepOf(model);
     this.#cache = new KeyValueCache({
       layers,
       capacity: contextLength,
@@ -96,7 +100,7 @@ export class CachedDecoding implements Decoding {
       places: tensor(places, { dtype: 'int64' }),
       last: tensor([count - 1], { dtype: 'int64' }),
     };
-    const [logits, news] = await stepOf(this.#model)(tensor(ids, { shape: [time, batch] }), past);
+    const [logits, news] = await this.#step(tensor(ids, { shape: [time, batch] }), past);
     cache.append(news.origin.data as Float32Array, count);
     const values = logits.origin.data as Float32Array;
     const size = values.length / batch;
@@ -106,12 +110,16 @@ export class CachedDecoding implements Decoding {
 
 type CachedStep = (ids: Tensor, past: Past) => Promise<readonly [logits: Tensor, news: Tensor]>;
 
-const steps = new WeakMap<CachedModel, CachedStep>();
+const steps = new WeakMap<CachedModel, { step: CachedStep; layers: readonly Module[] }>();
 
-/** The model's `forwardCached`, compiled: written down once, then only computed. */
+/**
+ * The model's `forwardCached`, compiled: written down once, then only computed, until layers are
+ * replaced by others, such as quantised ones.
+ */
 function stepOf(model: CachedModel): CachedStep {
+  const layers = model.modules();
   const known = steps.get(model);
-  if (known !== undefined) return known;
+  if (known !== undefined && sameLayers(known.layers, layers)) return known.step;
   const compiled = compile((...[ids, mask, places, last, ...past]: Tensor[]) => {
     const layers = Array.from({ length: past.length / 2 }, (_, i) => {
       return { keys: past[2 * i]!, values: past[2 * i + 1]! };
@@ -123,6 +131,10 @@ function stepOf(model: CachedModel): CachedStep {
   });
   const step: CachedStep = (ids, { layers, mask, places, last }) =>
     compiled(ids, mask, places, last, ...layers.flatMap(({ keys, values }) => [keys, values]));
-  steps.set(model, step);
+  steps.set(model, { step, layers });
   return step;
+}
+
+function sameLayers(a: readonly Module[], b: readonly Module[]): boolean {
+  return a.length === b.length && a.every((layer, i) => layer === b[i]);
 }

@@ -375,7 +375,7 @@ export class GPT extends Module implements Decodable {
   }
 
   private logitsOf(x: Tensor): Tensor {
-    return this.head === null ? x.matmul(this.tokenEmbedding.weight.T) : this.head.forward(x);
+    return this.head === null ? this.tokenEmbedding.unembed(x) : this.head.forward(x);
   }
 }
 

@@ -107,7 +107,7 @@ export class Transformer extends Module {
     for (const block of this.decoder) {
       x = block.forward(x, context, contextMask === null ? {} : { contextMask });
     }
-    return x.matmul(this.embedding.weight.T); // [batch, target, vocabularySize]
+    return this.embedding.unembed(x); // [batch, target, vocabularySize]
   }
 
   /** Which places of the source are not filled up: broadcasts to `[batch, heads, queries, source]`. */

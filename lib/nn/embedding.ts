@@ -21,6 +21,15 @@ export class Embedding extends Module {
     demandLayer('Embedding');
     return embedding(this.weight, ids);
   }
+
+  /**
+   * How well vectors match that of each thing, x·Wᵀ, `[..., d] → [..., n]`: the last layer of models
+   * that use one weight at both ends (Press and Wolf 2017, arXiv:1608.05859).
+   */
+  unembed(x: Tensor): Tensor {
+    demandLayer('Embedding');
+    return x.matmul(this.weight.T);
+  }
 }
 
 announceLayer('Embedding');

@@ -18,6 +18,7 @@ export {
   SinusoidalPositions,
   sinusoidalPositions,
 } from './positions.ts';
+export { QuantizedEmbedding } from './quantized-embedding.ts';
 export { QuantizedLinear, type QuantizeOptions, quantize } from './quantized-linear.ts';
 export {
   GRU,

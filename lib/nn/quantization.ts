@@ -49,24 +49,39 @@ export const nf4Values: readonly number[] = [
   0.7229568362236023, 1.0,
 ];
 
+/** Halfway between neighbours. */
+const nf4Borders = nf4Values.slice(1).map((value, i) => (nf4Values[i]! + value) / 2);
+
 /** The code of the NF4 number that is nearest to x, which lies between −1 and 1. */
 function nearestNF4(x: number): number {
   let code = 0;
-  while (code < 15 && x > (nf4Values[code]! + nf4Values[code + 1]!) / 2) code++;
+  while (code < 15 && x > nf4Borders[code]!) code++;
   return code;
 }
 
 function largest(values: Float32Array): number {
   let found = 0;
-  for (const value of values) found = Math.max(found, Math.abs(value));
+  for (let i = 0; i < values.length; i++) found = Math.max(found, Math.abs(values[i]!));
   return found;
 }
 
 /** Codes from 1 to 255 for `values`, and what a step is worth. */
 function toBytes(values: Float32Array): { codes: Uint8Array; step: number } {
   const step = Math.fround(largest(values) / 127);
-  const codes = Uint8Array.from(values, (v) => (step === 0 ? 128 : Math.round(v / step) + 128));
+  const codes = new Uint8Array(values.length).fill(128);
+  if (step === 0) return { codes, step };
+  for (let i = 0; i < values.length; i++) codes[i] = Math.round(values[i]! / step) + 128;
   return { codes, step };
+}
+
+/** A matrix `[rows, columns]` with rows and columns swapped. */
+export function transposed(values: Float32Array, columns: number): Float32Array {
+  const rows = values.length / columns;
+  const result = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < columns; c++) result[c * rows + row] = values[row * columns + c]!;
+  }
+  return result;
 }
 
 /** Each row of `weights` `[out, in]` in steps of its largest absolute value / 127. */

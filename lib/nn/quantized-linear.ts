@@ -5,13 +5,11 @@
 
 import { publicOp } from '../forbid.ts';
 import { embedding } from '../functions/indexing.ts';
-import { type ByteMatrix, byteMatrix, numbersOf } from '../ops/quantized.ts';
-import { apply } from '../tensor/apply.ts';
+import { type ByteMatrix, byteMatrix, numbersOf, timesBytes } from '../ops/quantized.ts';
 import { tensor } from '../tensor/create.ts';
-import { ShapeError } from '../tensor/errors.ts';
 import type { Parameter } from '../tensor/parameter.ts';
-import { numelOf, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { Embedding } from './embedding.ts';
 import { Linear } from './linear.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
 import {
@@ -23,7 +21,9 @@ import {
   quantizeInt8,
   quantizeNF4,
   scaleBlock,
+  transposed,
 } from './quantization.ts';
+import { QuantizedEmbedding } from './quantized-embedding.ts';
 import { findLayers } from './replace.ts';
 
 export interface QuantizeOptions {
@@ -107,7 +107,8 @@ export class QuantizedLinear extends Module {
   static async from(linear: Linear, options: QuantizeOptions = {}): Promise<QuantizedLinear> {
     const { format = 'int8', doubleQuantization = true } = options;
     const { inputs, outputs, bias } = linear;
-    const weights = (await linear.weight.detach().T.data()) as Float32Array; // [out, in]
+    await linear.weight.realize();
+    const weights = transposed(linear.weight.origin.data as Float32Array, outputs); // [out, in]
     const matrix =
       format === 'int8' ? quantizeInt8(weights, inputs) : quantizeNF4(weights, doubleQuantization);
     return new QuantizedLinear(matrix, { inputs, outputs, bias });
@@ -120,40 +121,42 @@ export class QuantizedLinear extends Module {
 
   override forward(x: Tensor): Tensor {
     demandLayer('QuantizedLinear');
-    const product =
-      this.bytes === null ? x.matmul(this.weight().T) : this.timesBytes(x, this.bytes);
+    const product = this.bytes === null ? x.matmul(this.weight().T) : timesBytes(x, this.bytes);
     return this.bias === null ? product : product.add(this.bias); // [..., out]
-  }
-
-  private timesBytes(x: Tensor, matrix: ByteMatrix): Tensor {
-    if (x.shape.at(-1) !== this.inputs) {
-      throw new ShapeError(`nn.QuantizedLinear: needs [..., ${this.inputs}], got ${show(x.shape)}`);
-    }
-    const rows = x.reshape([numelOf(x.shape.slice(0, -1)), this.inputs]); // [rows, in]
-    const product = apply('matmulBytes', [rows], { matrix });
-    return product.reshape([...x.shape.slice(0, -1), this.outputs]);
   }
 }
 
+/** Which layers of a model are quantised, by their place such as `blocks.0.feedForward.up`. */
+interface Targets {
+  /** Linear layers; all where left out. */
+  targets?: RegExp;
+  /** Embeddings, in bytes; none where left out. */
+  embeddings?: RegExp;
+}
+
 /**
- * Puts a frozen {@link QuantizedLinear} in the place of a model's linear layers. With
- * `addLoRA` after it this is QLoRA.
+ * Puts frozen {@link QuantizedLinear} layers in the place of a model's linear layers, and
+ * {@link QuantizedEmbedding} in that of chosen embeddings. With `addLoRA` after it this is QLoRA.
  *
- * @param options with `targets`: which layers, by their place, such as /feedForward/; all where
- *   left out
  * @returns the places of the layers that were replaced
  */
 export const quantize = publicOp(
   'nn.quantize',
   async (
     model: Module,
-    { targets = /./, ...options }: QuantizeOptions & { targets?: RegExp } = {},
+    { targets = /./, embeddings, ...options }: QuantizeOptions & Targets = {},
   ): Promise<string[]> => {
     const places: string[] = [];
     const isLinear = (layer: Module) => layer instanceof Linear;
     for (const found of findLayers('quantize', model, targets, isLinear)) {
       const layer = await QuantizedLinear.from(found.layer, options);
       found.replace(layer.freeze());
+      places.push(...found.places);
+    }
+    if (embeddings === undefined) return places;
+    const isEmbedding = (layer: Module) => layer instanceof Embedding;
+    for (const found of findLayers('quantize', model, embeddings, isEmbedding)) {
+      found.replace(await QuantizedEmbedding.from(found.layer));
       places.push(...found.places);
     }
     return places;

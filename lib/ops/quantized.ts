@@ -6,7 +6,7 @@
 import { apply } from '../tensor/apply.ts';
 import { allocate, isFloat, type NumberArray } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
-import { show } from '../tensor/shape.ts';
+import { numelOf, show } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Dense, Emitter, Records } from './record.ts';
 
@@ -42,6 +42,18 @@ export function numbersOf({ codes, scales, inputs, outputs }: ByteMatrix): Tenso
   const bytes = new Tensor([outputs, inputs], 'uint8', { op: null, data: codes });
   const column = new Tensor([outputs, 1], 'float32', { op: null, data: scales });
   return apply('cast', [bytes], { dtype: 'float32' }).sub(128).mul(column);
+}
+
+/** x·Wᵀ, `[..., inputs] → [..., outputs]`. */
+export function timesBytes(x: Tensor, matrix: ByteMatrix): Tensor {
+  const front = x.shape.slice(0, -1);
+  if (x.shape.at(-1) !== matrix.inputs) {
+    throw new ShapeError(
+      `the quantised matrix needs [..., ${matrix.inputs}], got ${show(x.shape)}`,
+    );
+  }
+  const rows = x.reshape([numelOf(front), matrix.inputs]);
+  return apply('matmulBytes', [rows], { matrix }).reshape([...front, matrix.outputs]);
 }
 
 export const quantized: Records<'matmulBytes'> = {

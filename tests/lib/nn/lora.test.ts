@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { nn, optim, randn, relu, tensor, trainStep } from '@lectern/lib';
+import { GPT, nn, optim, randn, relu, tensor, trainStep } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
 import {
   dequantizeInt8,
@@ -156,6 +156,27 @@ forEachBackend('nn.QuantizedLinear', () => {
         await expectClose(layer.forward(y), y.matmul(weight.T).add(linear.bias!), tolerance);
       }
     }
+  });
+
+  it('has an embedding beside it, for both ends of a model', async () => {
+    const embedding = new nn.Embedding(5, 70, { seed });
+    const layer = await nn.QuantizedEmbedding.from(embedding);
+    const ids = tensor([[4, 0, 4]], { dtype: 'int64' });
+    await expectClose(layer.forward(ids), embedding.forward(ids), 0.02);
+    const y = randn([2, 1, 70], { seed: 3 });
+    await expectClose(layer.unembed(y), embedding.unembed(y), 0.1);
+    expect(() => layer.unembed(x)).toThrow('[..., 70], got [2, 3, 4]');
+  });
+
+  it('is read anew where a model was read before', async () => {
+    const config = { vocabularySize: 7, contextLength: 8, layers: 2, heads: 2, width: 16 };
+    const model = new GPT(config, { seed });
+    const [before] = await model.decode().read([[1, 2, 3]]);
+    await nn.quantize(model, { format: 'nf4', embeddings: /tokenEmbedding/ });
+    const [after] = await model.decode().read([[1, 2, 3]]);
+    expect(after).not.toEqual(before);
+    const [first, second] = [tensor(before!), tensor(after!)];
+    expect(await first.cosineSimilarity(second).item()).toBeGreaterThan(0.95);
   });
 
   it('passes gradients to its input', async () => {
