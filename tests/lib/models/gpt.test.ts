@@ -1,6 +1,6 @@
 import { GPT, type GPTConfig, gptNano, optim, type Tensor, tensor, trainStep } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
-import { countParameters, expectAsPyTorch, ids } from './support.ts';
+import { ids } from './support.ts';
 
 const sizes = { vocabularySize: 11, contextLength: 6, layers: 2, heads: 4, width: 8 };
 const gpt2Like: GPTConfig = { ...sizes, activation: 'geluTanh' };
@@ -15,22 +15,6 @@ const llamaLike: GPTConfig = {
   positions: 'rotary',
   tiedEmbeddings: false,
 };
-
-describe('GPT computes what PyTorch computes', () => {
-  for (const [name, config] of [
-    ['gpt2', gpt2Like],
-    ['llama', llamaLike],
-  ] as const) {
-    it(`as ${name}`, async () => {
-      const model = new GPT(config, { seed: 1 });
-      const [tokens, targets] = [ids(11, 2, 5, 3), ids(11, 2, 5, 7)];
-      await expectAsPyTorch(name, model, () => ({
-        logits: model.forward(tokens),
-        loss: model.loss(tokens, targets),
-      }));
-    });
-  }
-});
 
 describe('reading with a cache', () => {
   for (const [name, config] of [
@@ -69,17 +53,6 @@ describe('reading with a cache', () => {
 });
 
 describe('GPT', () => {
-  it('has the parameters that the formulas say', () => {
-    // 12 · layers · width² in the matrices, 13 · layers · width in biases and norms
-    const [V, C, L, W] = [65, 64, 4, 128];
-    const expected = V * W + C * W + 12 * L * W * W + 13 * L * W + 2 * W;
-    expect(countParameters(new GPT(gptNano, { seed: 1 }))).toBe(expected);
-    const head = 16 / 4;
-    const attention = 16 * (4 + 2 * 2) * head + 16 * 16;
-    const llama = 2 * 11 * 16 + 2 * (attention + 3 * 16 * 24 + 2 * 16) + 16;
-    expect(countParameters(new GPT(llamaLike, { seed: 1 }))).toBe(llama);
-  });
-
   it('starts close to guessing', async () => {
     const model = new GPT(gptNano, { seed: 1 });
     const loss = await model.loss(ids(65, 2, 8, 3), ids(65, 2, 8, 7)).item();

@@ -12,10 +12,9 @@ import {
   trainStep,
 } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
-import { countParameters, expectAsPyTorch, filledUp, ids } from './support.ts';
+import { ids } from './support.ts';
 
-const source = filledUp(ids(10, 2, 4, 3).add(1), [4, 2]);
-const target = filledUp(ids(10, 2, 6, 7).add(1), [6, 5]);
+const source = ids(10, 2, 4, 3);
 
 const int64 = (values: number[][]) => tensor(values, { dtype: 'int64' });
 
@@ -55,17 +54,6 @@ async function learnsToReverse(model: Reverser, steps: number, lr: number): Prom
 describe('seq2seq with attention', () => {
   const sizes = { sourceVocabularySize: 11, targetVocabularySize: 11, padding: 0 };
 
-  it('computes what PyTorch computes', async () => {
-    const model = new Seq2Seq({ ...sizes, width: 4, hidden: 5 }, { seed: 1 });
-    await expectAsPyTorch('seq2seq', model, () => ({
-      logits: model.forward(source, target.narrow(1, 0, 5)),
-      loss: model.loss(source, target),
-    }));
-    const gru = (inputs: number) => 3 * 5 * (inputs + 5 + 1) + 5;
-    const rest = 2 * 11 * 4 + (5 * 5 + 5) + 5 * 5 + 10 * 5 + 5 + (19 * 11 + 11);
-    expect(countParameters(model)).toBe(2 * gru(4) + gru(14) + rest);
-  });
-
   it('learns to turn texts around, and looks at the places it writes', async () => {
     const model = new Seq2Seq({ ...sizes, width: 16, hidden: 24 }, { seed: 1 });
     await learnsToReverse(model, 80, 0.02);
@@ -85,19 +73,6 @@ describe('seq2seq with attention', () => {
 
 describe('Transformer', () => {
   const sizes = { vocabularySize: 11, layers: 2, heads: 2, width: 8, ffWidth: 12, padding: 0 };
-
-  it('computes what PyTorch computes', async () => {
-    const model = new Transformer(sizes, { seed: 1 });
-    await expectAsPyTorch('transformer', model, () => ({
-      logits: model.forward(source, target.narrow(1, 0, 5)),
-      loss: model.loss(source, target),
-    }));
-    const attention = 4 * (8 * 8 + 8);
-    const feedForward = 2 * 8 * 12 + 12 + 8;
-    const encoder = attention + feedForward + 2 * 16;
-    const decoder = 2 * attention + feedForward + 3 * 16;
-    expect(countParameters(model)).toBe(11 * 8 + 2 * (encoder + decoder));
-  });
 
   it('learns to turn texts around', async () => {
     const model = new Transformer({ ...sizes, layers: 1, width: 32, ffWidth: 64 }, { seed: 1 });
