@@ -3,7 +3,7 @@
 import { indexSelect } from '../functions/indexing.ts';
 import { type ByteMatrix, byteMatrix, timesBytes } from '../ops/quantized.ts';
 import { tensor } from '../tensor/create.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import type { Embedding } from './embedding.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
 import { type Int8Matrix, quantizeInt8 } from './quantization.ts';
@@ -20,7 +20,8 @@ export class QuantizedEmbedding extends Module {
     demandLayer('QuantizedEmbedding');
     super();
     this.matrix = byteMatrix(codes, scales);
-    this.codes = tensor(codes, { shape: [scales.length, codes.length / scales.length] });
+    const { outputs, inputs } = this.matrix;
+    this.codes = new Tensor([outputs, inputs], 'uint8', { op: null, data: codes }); // not a copy
     this.scales = tensor(scales);
   }
 
