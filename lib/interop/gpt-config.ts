@@ -3,7 +3,7 @@
  * do is refused: a model that leaves out a part would silently be another one.
  */
 
-import type { GPTConfig } from '../models/gpt.ts';
+import type { GPTConfig } from '../models/gpt-config.ts';
 import { FileFormatError } from '../tensor/errors.ts';
 import type { LayoutName } from './gpt-names.ts';
 

@@ -7,7 +7,7 @@
  */
 
 import { cat } from '../functions/movement.ts';
-import type { GPTConfig } from '../models/gpt.ts';
+import type { GPTConfig } from '../models/gpt-config.ts';
 import { FileFormatError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorDict } from './safetensors/safetensors.ts';

@@ -44,79 +44,9 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { PastLayer } from './cache.ts';
 import { CachedDecoding, type Past } from './cached-decoding.ts';
 import type { Decodable, Decoding } from './decoding.ts';
+import { type Config, complete, type GPTConfig } from './gpt-config.ts';
 import { normal } from './pieces.ts';
 
-export interface GPTConfig {
-  vocabularySize: number;
-  /** How many tokens it sees at most. */
-  contextLength: number;
-  layers: number;
-  heads: number;
-  width: number;
-  /** Heads of keys and values, shared by groups of query heads; as many as `heads` if left out. */
-  kvHeads?: number;
-  /** Width within the feed-forward layers; 4 · width if left out. */
-  ffWidth?: number;
-  /** Whether linear layers have biases; true if left out. */
-  bias?: boolean;
-  activation?: 'gelu' | 'geluTanh' | 'swiglu';
-  norm?: 'layer' | 'rms';
-  normEps?: number;
-  positions?: 'learned' | 'rotary';
-  /** The slowest rotation takes about this many positions per radian. */
-  rotaryBase?: number;
-  /** Whether the head is the token embedding transposed; true if left out. */
-  tiedEmbeddings?: boolean;
-  /** Share of activations set to 0 while training. */
-  dropout?: number;
-}
-
-const defaults = {
-  bias: true,
-  activation: 'gelu',
-  norm: 'layer',
-  normEps: 1e-5,
-  positions: 'learned',
-  rotaryBase: 10_000,
-  tiedEmbeddings: true,
-  dropout: 0,
-} as const;
-
-/** A GPT that learns characters in minutes: 0.8 million parameters. */
-export const gptNano: GPTConfig = {
-  vocabularySize: 65,
-  contextLength: 64,
-  layers: 4,
-  heads: 4,
-  width: 128,
-};
-
-/** GPT-2, the smallest: 124 million parameters. */
-export const gpt2: GPTConfig = {
-  vocabularySize: 50_257,
-  contextLength: 1024,
-  layers: 12,
-  heads: 12,
-  width: 768,
-  activation: 'geluTanh',
-};
-
-/** Llama's options at the sizes of SmolLM: 135 million parameters. */
-export const llama: GPTConfig = {
-  vocabularySize: 49_152,
-  contextLength: 2048,
-  layers: 30,
-  heads: 9,
-  kvHeads: 3,
-  width: 576,
-  ffWidth: 1536,
-  bias: false,
-  activation: 'swiglu',
-  norm: 'rms',
-  positions: 'rotary',
-};
-
-type Config = Required<GPTConfig>;
 type AttentionConfig = Pick<Config, 'width' | 'heads' | 'kvHeads' | 'bias' | 'dropout'>;
 type RotationConfig = Pick<Config, 'contextLength' | 'width' | 'heads' | 'rotaryBase'>;
 
@@ -287,11 +217,9 @@ export class GPT extends Module implements Decodable {
 
   constructor(options: GPTConfig, random: RandomOptions) {
     super();
-    const { heads, width } = options;
-    const config = { ...defaults, kvHeads: heads, ffWidth: 4 * width, ...options };
-    checkConfig(config);
+    const config = complete(options);
     const shared = { seed: generatorFrom('GPT', random) };
-    const { vocabularySize, contextLength, positions, tiedEmbeddings } = config;
+    const { vocabularySize, contextLength, width, positions, tiedEmbeddings } = config;
     this.config = config;
     this.tokenEmbedding = new Embedding(vocabularySize, width, blank);
     this.positionEmbedding =
@@ -376,18 +304,6 @@ export class GPT extends Module implements Decodable {
 
   private logitsOf(x: Tensor): Tensor {
     return this.head === null ? this.tokenEmbedding.unembed(x) : this.head.forward(x);
-  }
-}
-
-function checkConfig({ width, heads, kvHeads, positions }: Config): void {
-  const fits = width % heads === 0 && heads % kvHeads === 0;
-  if (!fits) {
-    throw new ShapeError(
-      `GPT: ${heads} heads must divide a width of ${width}, and ${kvHeads} key heads the heads`,
-    );
-  }
-  if (positions === 'rotary' && (width / heads) % 2 !== 0) {
-    throw new ShapeError(`GPT: rotary positions need heads of even width, not ${width / heads}`);
   }
 }
 

@@ -5,7 +5,8 @@ export { BERT, type BERTConfig, type MaskingOptions, maskTokens } from './bert.t
 export { Bigram, BigramCounts } from './bigram.ts';
 export type { Decodable, Decoding } from './decoding.ts';
 export { type GenerateOptions, generate, generateBatch } from './generate.ts';
-export { GPT, type GPTConfig, gpt2, gptNano, llama } from './gpt.ts';
+export { GPT } from './gpt.ts';
+export { type GPTConfig, gpt2, gptNano, llama } from './gpt-config.ts';
 export { Hopfield, type Recall, type RecallOptions } from './hopfield.ts';
 export { type LSTMConfig, LSTMLanguageModel } from './lstm.ts';
 export { MLP, type MLPConfig } from './mlp.ts';
