@@ -247,6 +247,11 @@ export class GPT extends Module implements Decodable {
 
   /** Logits of the next token after each place: ids `[batch, length]` → `[batch, length, vocabularySize]`. */
   override forward(ids: Tensor): Tensor {
+    return this.logitsOf(this.states(ids));
+  }
+
+  /** What the head reads, for heads of another kind: `[batch, length]` → `[batch, length, width]`. */
+  states(ids: Tensor): Tensor {
     const length = ids.shape[1]!;
     if (ids.ndim !== 2 || length > this.config.contextLength) {
       throw new ShapeError(
@@ -261,7 +266,7 @@ export class GPT extends Module implements Decodable {
     let x = positionEmbedding === null ? tokens : tokens.add(first(positionEmbedding.weight));
     x = this.dropout.forward(x);
     for (const block of this.blocks) x = block.forward(x, turn);
-    return this.logitsOf(this.finalNorm.forward(x));
+    return this.finalNorm.forward(x);
   }
 
   /** The mean of −log p(target) over all places; both `[batch, length]`. */

@@ -24,3 +24,11 @@ export function checkBetween(op: string, name: string, x: number, low: number, h
   const range = high === Infinity ? `at least ${low}` : `from ${low} to ${high}`;
   throw new LibraryError(`${op}: ${name} must be ${range}, got ${x}`);
 }
+
+/** Throws where a count is no whole number of at least 1. */
+export function checkCounts(op: string, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (Number.isInteger(count) && count > 0) continue;
+    throw new LibraryError(`${op}: ${name} must be a whole number above 0, got ${count}`);
+  }
+}
