@@ -134,7 +134,9 @@ async function modelFor(ort: Runtime, graph: Graph): Promise<Compiled> {
 /** Loads ONNX Runtime when it is needed first: loading takes a tenth of a second. */
 async function loadRuntime(): Promise<Runtime | null> {
   try {
-    return await import('onnxruntime-node');
+    const ort = await import('onnxruntime-node');
+    ort.env.logLevel = 'fatal'; // what fails is told in our words
+    return ort;
   } catch (error) {
     console.warn(
       `ONNX Runtime could not be loaded, tensors are computed more slowly: ${firstLine(error)}`,
