@@ -11,6 +11,7 @@
  * classifier (classes).
  */
 
+import { announce, demandLeave, publicOp } from '../forbid.ts';
 import { crossEntropy } from '../functions/losses.ts';
 import { EncoderBlock } from '../nn/blocks.ts';
 import { Dropout } from '../nn/dropout.ts';
@@ -58,6 +59,7 @@ export class BERT extends Module {
   readonly config: BERTConfig;
 
   constructor(config: BERTConfig, random: RandomOptions) {
+    demandLeave('BERT');
     super();
     const { vocabularySize, contextLength, layers, heads, width, dropout = 0 } = config;
     const { ffWidth = 4 * width, classes = 2 } = config;
@@ -145,27 +147,32 @@ export interface MaskingOptions extends RandomOptions {
  *
  * @returns `ids` to read, and `targets`, −100 where nothing is to be guessed
  */
-export function maskTokens(
-  texts: readonly (readonly number[])[],
-  { vocabularySize, maskToken, special = [], share = 0.15, ...random }: MaskingOptions,
-): { ids: Tensor; targets: Tensor } {
-  const generator = generatorFrom('maskTokens', random);
-  const spared = new Set(special);
-  const chosen = texts.map((text) =>
-    text.map((token) => !spared.has(token) && generator.uniform() < share),
-  );
-  const hide = (token: number): number => {
-    const u = generator.uniform();
-    if (u < 0.8) return maskToken;
-    return u < 0.9 ? generator.below(vocabularySize) : token;
-  };
-  const each = (f: (token: number, isChosen: boolean) => number) =>
-    tensor(
-      texts.map((text, i) => text.map((token, j) => f(token, chosen[i]![j]!))),
-      { dtype: 'int64' },
+export const maskTokens = publicOp(
+  'maskTokens',
+  (
+    texts: readonly (readonly number[])[],
+    { vocabularySize, maskToken, special = [], share = 0.15, ...random }: MaskingOptions,
+  ): { ids: Tensor; targets: Tensor } => {
+    const generator = generatorFrom('maskTokens', random);
+    const spared = new Set(special);
+    const chosen = texts.map((text) =>
+      text.map((token) => !spared.has(token) && generator.uniform() < share),
     );
-  return {
-    ids: each((token, isChosen) => (isChosen ? hide(token) : token)),
-    targets: each((token, isChosen) => (isChosen ? token : ignored)),
-  };
-}
+    const hide = (token: number): number => {
+      const u = generator.uniform();
+      if (u < 0.8) return maskToken;
+      return u < 0.9 ? generator.below(vocabularySize) : token;
+    };
+    const each = (f: (token: number, isChosen: boolean) => number) =>
+      tensor(
+        texts.map((text, i) => text.map((token, j) => f(token, chosen[i]![j]!))),
+        { dtype: 'int64' },
+      );
+    return {
+      ids: each((token, isChosen) => (isChosen ? hide(token) : token)),
+      targets: each((token, isChosen) => (isChosen ? token : ignored)),
+    };
+  },
+);
+
+announce('BERT');

@@ -6,6 +6,7 @@
  * likeliest table there is; `Bigram` starts from nothing and learns it by gradients.
  */
 
+import { announce, demandLeave } from '../forbid.ts';
 import { embedding } from '../functions/indexing.ts';
 import { crossEntropy } from '../functions/losses.ts';
 import { Module } from '../nn/module.ts';
@@ -28,6 +29,7 @@ export class BigramCounts implements Decodable {
 
   /** @param options `smoothing` is added to every count; above 0, nothing is impossible. */
   constructor(vocabularySize: number, { smoothing = 0 }: { smoothing?: number } = {}) {
+    demandLeave('BigramCounts');
     this.vocabularySize = vocabularySize;
     this.smoothing = smoothing;
     this.counts = new Float64Array(vocabularySize ** 2);
@@ -87,6 +89,7 @@ export class Bigram extends Module implements Decodable {
   readonly weight: Parameter;
 
   constructor(vocabularySize: number, random: RandomOptions) {
+    demandLeave('Bigram');
     super();
     const generator = generatorFrom('Bigram', random);
     this.weight = new Parameter(normal([vocabularySize, vocabularySize], 0.02, generator));
@@ -106,3 +109,6 @@ export class Bigram extends Module implements Decodable {
     return rereading((ids) => inference(this, () => this.forward(ids)), batch, 1);
   }
 }
+
+announce('BigramCounts');
+announce('Bigram');

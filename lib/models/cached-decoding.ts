@@ -4,6 +4,7 @@ import { compile } from '../backend/compile.ts';
 import type { Module } from '../nn/module.ts';
 import { noGrad } from '../tensor/apply.ts';
 import { tensor } from '../tensor/create.ts';
+import { LibraryError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { KeyValueCache, type PastLayer } from './cache.ts';
 import type { Decoding } from './decoding.ts';
@@ -22,7 +23,14 @@ export interface Past {
 
 /** A model that can be read with a cache. */
 export interface CachedModel {
-  config: { contextLength: number; layers: number; heads: number; kvHeads: number; width: number };
+  config: {
+    vocabularySize: number;
+    contextLength: number;
+    layers: number;
+    heads: number;
+    kvHeads: number;
+    width: number;
+  };
   /**
    * `[time, batch]` to the logits after the last, `[batch, vocabularySize]`, and the keys and
    * values of the new tokens, `[time · batch, 2 · layers · kvHeads · headWidth]`.
@@ -61,7 +69,11 @@ export class CachedDecoding implements Decoding {
 
   async read(ids: readonly (readonly number[])[]): Promise<Float32Array[]> {
     const fresh = ids[0]!.length;
-    const { contextLength } = this.#model.config;
+    const { contextLength, vocabularySize } = this.#model.config;
+    for (const token of ids.flat()) {
+      if (Number.isInteger(token) && token >= 0 && token < vocabularySize) continue;
+      throw new LibraryError(`read: ${token} is no token of a vocabulary of ${vocabularySize}`);
+    }
     for (const [i, tokens] of this.#tokens.entries()) tokens.push(...ids[i]!);
     if (this.#cache.length + fresh > contextLength) {
       const kept = Math.min(contextLength, Math.max(fresh, contextLength >> 1));

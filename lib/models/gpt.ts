@@ -27,6 +27,7 @@
  * query heads in a row share a key head. The head never has a bias.
  */
 
+import { announce, demandLeave } from '../forbid.ts';
 import { gelu, silu } from '../functions/activations.ts';
 import { crossEntropy } from '../functions/losses.ts';
 import { cat } from '../functions/movement.ts';
@@ -216,6 +217,7 @@ export class GPT extends Module implements Decodable {
   readonly config: Config;
 
   constructor(options: GPTConfig, random: RandomOptions) {
+    demandLeave('GPT');
     super();
     const config = complete(options);
     const shared = { seed: generatorFrom('GPT', random) };
@@ -324,3 +326,5 @@ export function rotationOf({ contextLength, width, heads, rotaryBase }: Rotation
     sin: tensor(angles.map(Math.sin), { shape }),
   };
 }
+
+announce('GPT');

@@ -8,6 +8,7 @@
  * A unit with a sum of exactly 0 stays as it is.
  */
 
+import { announce, demandLeave } from '../forbid.ts';
 import { eye, tensor, zeros } from '../tensor/create.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
@@ -33,6 +34,7 @@ export class Hopfield {
   weight: Tensor;
 
   constructor(units: number) {
+    demandLeave('Hopfield');
     this.units = units;
     this.weight = zeros([units, units]);
   }
@@ -96,3 +98,5 @@ function shuffled(n: number, uniform: () => number): number[] {
   }
   return order;
 }
+
+announce('Hopfield');

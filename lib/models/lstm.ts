@@ -12,6 +12,7 @@
  */
 
 import { compile } from '../backend/compile.ts';
+import { announce, demandLeave } from '../forbid.ts';
 import { crossEntropy } from '../functions/losses.ts';
 import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';
@@ -44,6 +45,7 @@ export class LSTMLanguageModel extends Module implements Decodable {
   readonly config: Required<LSTMConfig>;
 
   constructor(options: LSTMConfig, random: RandomOptions) {
+    demandLeave('LSTMLanguageModel');
     super();
     const config = { layers: 1, dropout: 0, ...options };
     const { vocabularySize, width, hidden, layers, dropout } = config;
@@ -100,3 +102,5 @@ export class LSTMLanguageModel extends Module implements Decodable {
     };
   }
 }
+
+announce('LSTMLanguageModel');

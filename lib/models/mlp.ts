@@ -11,6 +11,7 @@
  * [contextLength · width, vocabularySize].
  */
 
+import { announce, demandLeave } from '../forbid.ts';
 import { crossEntropy } from '../functions/losses.ts';
 import { Embedding } from '../nn/embedding.ts';
 import { Linear } from '../nn/linear.ts';
@@ -42,6 +43,7 @@ export class MLP extends Module implements Decodable {
   readonly config: MLPConfig;
 
   constructor(config: MLPConfig, random: RandomOptions) {
+    demandLeave('MLP');
     super();
     const { vocabularySize, contextLength, width, hidden, direct = false } = config;
     const seed = generatorFrom('MLP', random);
@@ -84,3 +86,5 @@ export class MLP extends Module implements Decodable {
     };
   }
 }
+
+announce('MLP');

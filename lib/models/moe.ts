@@ -12,6 +12,7 @@
  * finalNorm.weight; head.weight.
  */
 
+import { announce, demandLeave } from '../forbid.ts';
 import { crossEntropy } from '../functions/losses.ts';
 import { cat, stack } from '../functions/movement.ts';
 import { Embedding } from '../nn/embedding.ts';
@@ -84,6 +85,7 @@ export class MixtureGPT extends Module implements Decodable {
   readonly config: Required<MixtureGPTConfig>;
 
   constructor(options: MixtureGPTConfig, random: RandomOptions) {
+    demandLeave('MixtureGPT');
     super();
     const { heads, width, vocabularySize, layers } = options;
     const config = { kvHeads: heads, topK: 2, ffWidth: 4 * width, balance: 0.01, ...options };
@@ -151,3 +153,5 @@ export class MixtureGPT extends Module implements Decodable {
     return { logits: this.head.forward(this.finalNorm.forward(x)), balanceLosses };
   }
 }
+
+announce('MixtureGPT');

@@ -7,6 +7,7 @@
  * Deviation: Rosenblatt's random connections from the retina are left out; inputs are any numbers.
  */
 
+import { announce, demandLeave } from '../forbid.ts';
 import { tensor, zeros } from '../tensor/create.ts';
 import { ShapeError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -24,6 +25,7 @@ export class Perceptron {
   readonly rate: number;
 
   constructor(inputs: number, { rate = 1 }: PerceptronOptions = {}) {
+    demandLeave('Perceptron');
     this.weight = zeros([inputs]);
     this.bias = zeros([]);
     this.rate = rate;
@@ -67,3 +69,5 @@ export class Perceptron {
     return mistakes;
   }
 }
+
+announce('Perceptron');

@@ -18,6 +18,7 @@
 
 import { compile } from '../backend/compile.ts';
 import { realize } from '../backend/realize.ts';
+import { announce, demandLeave } from '../forbid.ts';
 import { crossEntropy } from '../functions/losses.ts';
 import { cat } from '../functions/movement.ts';
 import { scan } from '../functions/scan.ts';
@@ -67,6 +68,7 @@ export class Seq2Seq extends Module {
   readonly config: Seq2SeqConfig;
 
   constructor(config: Seq2SeqConfig, random: RandomOptions) {
+    demandLeave('Seq2Seq');
     super();
     const { sourceVocabularySize, targetVocabularySize, width, hidden } = config;
     const seed = generatorFrom('Seq2Seq', random);
@@ -183,3 +185,5 @@ export class Seq2Seq extends Module {
     };
   }
 }
+
+announce('Seq2Seq');

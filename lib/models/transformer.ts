@@ -14,6 +14,7 @@
  * each with .weight and .bias.
  */
 
+import { announce, demandLeave } from '../forbid.ts';
 import { crossEntropy } from '../functions/losses.ts';
 import { DecoderBlock, EncoderBlock } from '../nn/blocks.ts';
 import { Dropout } from '../nn/dropout.ts';
@@ -49,6 +50,7 @@ export class Transformer extends Module {
   readonly config: TransformerConfig;
 
   constructor(config: TransformerConfig, random: RandomOptions) {
+    demandLeave('Transformer');
     super();
     const { vocabularySize, layers, heads, width, ffWidth = 4 * width, dropout = 0 } = config;
     const seed = generatorFrom('Transformer', random);
@@ -133,3 +135,5 @@ export class Transformer extends Module {
     };
   }
 }
+
+announce('Transformer');

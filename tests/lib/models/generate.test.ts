@@ -1,5 +1,14 @@
-import { beamSearch, type Decodable, GPT, generate, generateBatch, tensor } from '@lectern/lib';
+import {
+  beamSearch,
+  type Decodable,
+  GPT,
+  generate,
+  generateBatch,
+  keepTopP,
+  tensor,
+} from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
+import { forbid } from '../../../lib/forbid.ts';
 import { settings, statistics } from '../../../lib/onnx/sessions.ts';
 
 const config = { vocabularySize: 13, contextLength: 8, layers: 2, heads: 2, width: 16 };
@@ -140,9 +149,14 @@ describe('generate', () => {
     for await (const token of generate(counting, [0], options)) if (token === 2) break;
   });
 
-  it('says what it needs', () => {
+  it('says what it needs', async () => {
     expect(() => generate(models.gpt2, [], { maxTokens: 1, seed: 1 })).toThrow('prompt is empty');
     expect(() => generate(models.gpt2, [1], { maxTokens: 1 })).toThrow('need a seed');
+    for (const token of [13, -1, 0.5]) {
+      await expect(all(generate(models.gpt2, [token], { maxTokens: 1, seed: 1 }))).rejects.toThrow(
+        `${token} is no token of a vocabulary of 13`,
+      );
+    }
   });
 
   it('writes several texts at once as one by one', async () => {
@@ -160,6 +174,18 @@ describe('generate', () => {
     await expect(generateBatch(models.gpt2, [[1], [1, 2]], options)).rejects.toThrow(
       'equally long',
     );
+  });
+});
+
+describe('models and writing', () => {
+  it('can be taken away for exercises', () => {
+    forbid(['GPT', 'generate', 'keepTopP']);
+    try {
+      expect(() => new GPT(config, { seed: 1 })).toThrow('write this one yourself: GPT');
+      expect(() => keepTopP(Float32Array.of(1), 0.5)).toThrow('write this one yourself: keepTopP');
+    } finally {
+      forbid([]);
+    }
   });
 });
 
