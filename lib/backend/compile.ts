@@ -20,8 +20,8 @@ import { realize } from './realize.ts';
 export type Results = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
 
 /**
- * A faster form of a function of tensors: traced once for each combination of shapes, then only
- * computed.
+ * A faster form of a function of tensors: traced for each combination of shapes that comes, and a
+ * few times more to see what depends on which size, then only computed.
  *
  * Parameters that the function reads have their present values at every run, and random tensors
  * drawn from a `Generator` are drawn anew. Other tensors and numbers from outside are those of the
@@ -34,20 +34,13 @@ export type Results = Tensor | readonly Tensor[] | Readonly<Record<string, Tenso
 export const compile = publicOp(
   'compile',
   <Inputs extends readonly Tensor[], R extends Results>(f: (...inputs: Inputs) => R) => {
-    const programs = new Map<string, Program & { results: R }>();
+    const programs = new Programs<{ results: R }>((placeholders) => {
+      const results = f(...(placeholders as unknown as Inputs));
+      return { results, tensors: listOf(results) };
+    });
     return async (...inputs: Inputs): Promise<R> => {
       await realize(...inputs);
-      const key = shapesOf(inputs);
-      let program = programs.get(key);
-      if (program === undefined) {
-        let results!: R;
-        const traced = await trace(inputs, (placeholders) => {
-          results = f(...(placeholders as unknown as Inputs));
-          return listOf(results);
-        });
-        program = { ...traced, results };
-        programs.set(key, program);
-      }
+      const program = await programs.for(inputs);
       const values = await run(program, inputs);
       const computed = values.map((data, i) => {
         const { shape, dtype } = program.graph.nodes[program.graph.outputs[i]!]!;
@@ -58,6 +51,74 @@ export const compile = publicOp(
   },
 );
 
+/** What tracing a function gives: the tensors to compute, and whatever is to be remembered. */
+type Traced<Extra> = Extra & { readonly tensors: readonly Tensor[] };
+
+/** So many shapes are remembered: sentences of all lengths come in more than need be. */
+const keptPrograms = 64;
+
+/** The programs of one function, by the shapes of its inputs. */
+export class Programs<Extra> {
+  readonly #f: (placeholders: readonly Tensor[]) => Traced<Extra>;
+  readonly #byShapes = new Map<string, Program & Traced<Extra>>();
+  /** The shapes that came first. */
+  #first: (readonly number[])[] | null = null;
+  #areKnown = false;
+
+  constructor(f: (placeholders: readonly Tensor[]) => Traced<Extra>) {
+    this.#f = f;
+  }
+
+  /** The program for inputs of these shapes, traced if it is not known. */
+  async for(inputs: readonly Tensor[]): Promise<Program & Traced<Extra>> {
+    const key = shapesOf(inputs);
+    const program = this.#byShapes.get(key) ?? (await this.#traced(inputs));
+    this.#byShapes.delete(key);
+    this.#byShapes.set(key, program); // now the last
+    if (this.#byShapes.size > keptPrograms) {
+      this.#byShapes.delete(this.#byShapes.keys().next().value!);
+    }
+    return program;
+  }
+
+  async #traced(inputs: readonly Tensor[]): Promise<Program & Traced<Extra>> {
+    const shapes = inputs.map(({ shape }) => shape);
+    const program = await trace(inputs, this.#f);
+    if (this.#first === null) this.#first = shapes;
+    else if (!this.#areKnown) {
+      this.#areKnown = true;
+      program.graph.alike = this.#others(inputs, this.#first);
+    }
+    return program;
+  }
+
+  /**
+   * The function's graphs for sizes that were never seen. The sizes that changed since the first
+   * call will not be the only ones to change; tracing with another size where the function admits
+   * it shows all that depends on it.
+   */
+  #others(inputs: readonly Tensor[], first: readonly (readonly number[])[]): Graph[] {
+    const unchanged = new Set<number>();
+    for (const [i, { shape }] of inputs.entries()) {
+      for (const [dim, size] of shape.entries()) {
+        if (size === first[i]?.[dim] && size > 2) unchanged.add(size);
+      }
+    }
+    return [...unchanged].flatMap((size) => {
+      const others = inputs.map((x, i) => {
+        const isSame = (dim: number) => x.shape[dim] === size && first[i]?.[dim] === size;
+        const shape = x.shape.map((own, dim) => (isSame(dim) ? own - 1 : own));
+        return new Tensor(shape, x.dtype, { op: null, feed: () => fed(null) });
+      });
+      try {
+        return [graphFrom(others, whileTracing(() => this.#f(others)).tensors)];
+      } catch {
+        return []; // this size has to be what it is
+      }
+    });
+  }
+}
+
 /** A traced function. */
 export interface Program {
   readonly graph: Graph;
@@ -66,24 +127,24 @@ export interface Program {
 }
 
 /** The shapes and types of some tensors as text. */
-export function shapesOf(inputs: readonly Tensor[]): string {
+function shapesOf(inputs: readonly Tensor[]): string {
   for (const x of inputs) checkTensor('compile', x);
   return inputs.map((x) => `${x.dtype}${show(x.shape)}`).join();
 }
 
 /** Writes down what `f` makes of tensors of the given shapes. */
-export async function trace(
+async function trace<Extra>(
   inputs: readonly Tensor[],
-  f: (placeholders: readonly Tensor[]) => readonly Tensor[],
-): Promise<Program> {
+  f: (placeholders: readonly Tensor[]) => Traced<Extra>,
+): Promise<Program & Traced<Extra>> {
   const slots = inputs.map(() => ({ data: null as TypedArray | null }));
   const placeholders = inputs.map(({ shape, dtype }, i) => {
     return new Tensor(shape, dtype, { op: null, feed: () => fed(slots[i]!.data) });
   });
-  const results = whileTracing(() => f(placeholders));
-  const graph = graphFrom(placeholders, results);
+  const traced = whileTracing(() => f(placeholders));
+  const graph = graphFrom(placeholders, traced.tensors);
   await realizeParameters(graph);
-  return { graph, slots };
+  return { ...traced, graph, slots };
 }
 
 /** Computes a traced function for inputs that have their values. */

@@ -31,6 +31,8 @@ export interface Graph {
   readonly key: string;
   /** All sizes in it, in an order that the key fixes. */
   readonly sizes: readonly number[];
+  /** What it would be with other sizes; so a model can be made that serves those too. */
+  alike: readonly Graph[];
   /** Roughly how many multiplications it takes to compute. */
   readonly cost: number;
   /** The number of elements of all results in it together. */
@@ -120,6 +122,7 @@ class GraphBuilder {
       outputs,
       key: `${this.#descriptions.join(';')}>${outputs.join()}`,
       sizes: this.#sizes,
+      alike: [],
       cost: this.#cost,
       elements,
       hasEmpty,
@@ -136,7 +139,9 @@ class GraphBuilder {
     const [structure, sizes] = describe(op!, attributes!);
     const description = `${structure}(${inputs.join()})`;
     const whole = sizes.length === 0 ? description : `${description}[${sizes.join()}]`;
-    const known = this.#byDescription.get(whole);
+    // constants spread to two shapes may be equal at some sizes only, which must not be structure
+    const mayCoincide = op === 'expand' && this.nodes[inputs[0]!]!.op === 'constant';
+    const known = mayCoincide ? undefined : this.#byDescription.get(whole);
     if (known !== undefined) return known;
     const step = { op: op!, attributes: attributes!, inputs, shape: x.shape, dtype: x.dtype };
     this.#cost += this.#costOf(step);

@@ -1,7 +1,7 @@
 /** y = x·W + b. */
 
 import { Parameter } from '../tensor/parameter.ts';
-import { generatorFrom, type RandomOptions, rand } from '../tensor/random.ts';
+import { generatorFrom, type RandomOptions, uniform } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
 
@@ -23,14 +23,8 @@ export class Linear extends Module {
     super();
     const seed = generatorFrom('nn.Linear', random);
     const bound = 1 / Math.sqrt(inputs);
-    const uniform = (shape: number[]) =>
-      new Parameter(
-        rand(shape, { seed })
-          .mul(2 * bound)
-          .sub(bound),
-      );
-    this.weight = uniform([inputs, outputs]);
-    this.bias = bias ? uniform([outputs]) : null;
+    this.weight = new Parameter(uniform([inputs, outputs], bound, seed));
+    this.bias = bias ? new Parameter(uniform([outputs], bound, seed)) : null;
     this.inputs = inputs;
     this.outputs = outputs;
   }

@@ -8,7 +8,7 @@ import { publicOp } from '../forbid.ts';
 import { zeros } from '../tensor/create.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import { Parameter } from '../tensor/parameter.ts';
-import { generatorFrom, type RandomOptions, rand } from '../tensor/random.ts';
+import { generatorFrom, type RandomOptions, uniform } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type Dropout, dropoutOrNone } from './dropout.ts';
 import { Linear } from './linear.ts';
@@ -51,9 +51,8 @@ export class LoRALinear extends Module {
       throw new LibraryError(`nn.LoRALinear: the rank is a whole number from 1 on, not ${rank}`);
     }
     const seed = generatorFrom('nn.LoRALinear', options);
-    const start = rand([base.inputs, rank], { seed }).mul(2).sub(1);
     this.base = base.freeze();
-    this.loraA = new Parameter(start.div(Math.sqrt(base.inputs)));
+    this.loraA = new Parameter(uniform([base.inputs, rank], base.inputs ** -0.5, seed));
     this.loraB = new Parameter(zeros([rank, base.outputs]));
     this.scale = alpha / rank;
     this.dropout = dropoutOrNone(dropout, { seed });

@@ -12,7 +12,7 @@ import { oneHot } from '../functions/indexing.ts';
 import { topk } from '../functions/sorting.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import { Parameter } from '../tensor/parameter.ts';
-import { generatorFrom, type RandomOptions, rand } from '../tensor/random.ts';
+import { generatorFrom, type RandomOptions, uniform } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Linear } from './linear.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
@@ -80,12 +80,12 @@ export class MixtureOfExperts extends Module {
     }
     const seed = generatorFrom('nn.MixtureOfExperts', random);
     // each expert starts as its linear layers would: uniform between ±1/√in
-    const uniform = (shape: number[], inputs: number) =>
-      new Parameter(rand(shape, { seed }).mul(2).sub(1).div(Math.sqrt(inputs)));
+    const start = (shape: number[], inputs: number) =>
+      new Parameter(uniform(shape, 1 / Math.sqrt(inputs), seed));
     this.router = new Linear(dModel, experts, { bias: false, seed });
-    this.gate = uniform([dModel, experts * hidden], dModel);
-    this.up = uniform([dModel, experts * hidden], dModel);
-    this.down = uniform([experts * hidden, dModel], hidden);
+    this.gate = start([dModel, experts * hidden], dModel);
+    this.up = start([dModel, experts * hidden], dModel);
+    this.down = start([experts * hidden, dModel], hidden);
     this.experts = experts;
     this.topK = topK;
   }

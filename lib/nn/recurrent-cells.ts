@@ -11,7 +11,7 @@
 import { zeros } from '../tensor/create.ts';
 import { ShapeError } from '../tensor/errors.ts';
 import { Parameter } from '../tensor/parameter.ts';
-import { type Generator, generatorFrom, type RandomOptions, rand } from '../tensor/random.ts';
+import { type Generator, generatorFrom, type RandomOptions, uniform } from '../tensor/random.ts';
 import { show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
@@ -28,13 +28,8 @@ export interface LSTMState {
 }
 
 /** Uniform between ±1/√hidden, as PyTorch starts everything recurrent. */
-function uniform(shape: number[], hidden: number, seed: Generator): Parameter {
-  const bound = 1 / Math.sqrt(hidden);
-  return new Parameter(
-    rand(shape, { seed })
-      .mul(2 * bound)
-      .sub(bound),
-  );
+function start(shape: number[], hidden: number, generator: Generator): Parameter {
+  return new Parameter(uniform(shape, 1 / Math.sqrt(hidden), generator));
 }
 
 /** i, f, g, o = the quarters of `gates`; c′ = σ(f) ∘ c + σ(i) ∘ tanh(g); h′ = σ(o) ∘ tanh(c′). */
@@ -68,9 +63,9 @@ export abstract class RecurrentCell extends Module {
 
   constructor(inputs: number, hidden: number, gates: number, bias: boolean, seed: Generator) {
     super();
-    this.inputWeight = uniform([inputs, gates * hidden], hidden, seed);
-    this.hiddenWeight = uniform([hidden, gates * hidden], hidden, seed);
-    this.bias = bias ? uniform([gates * hidden], hidden, seed) : null;
+    this.inputWeight = start([inputs, gates * hidden], hidden, seed);
+    this.hiddenWeight = start([hidden, gates * hidden], hidden, seed);
+    this.bias = bias ? start([gates * hidden], hidden, seed) : null;
     this.hidden = hidden;
   }
 
@@ -154,7 +149,7 @@ export class GRUCell extends RecurrentCell {
     demandLayer('GRUCell');
     const seed = generatorFrom('nn.GRUCell', options);
     super(inputs, hidden, 3, options.bias ?? true, seed);
-    this.hiddenBias = this.bias === null ? null : uniform([hidden], hidden, seed);
+    this.hiddenBias = this.bias === null ? null : start([hidden], hidden, seed);
   }
 
   override step(projected: Tensor, [h]: readonly Tensor[]): Tensor[] {

@@ -74,7 +74,11 @@ export async function compiledFor(ort: Runtime, graph: Graph): Promise<Compiled>
     const model = await promise;
     if (model.serves(graph)) return model;
   }
-  family.seen.push(withoutValues(graph));
+  const alike = graph.alike.filter(({ key }) => key === graph.key);
+  family.seen.push(
+    withoutValues(graph),
+    ...(family.seen.length > 0 ? alike.map(withoutValues) : []),
+  );
   const isFirst = family.seen.length === 1;
   const made = compile(ort, isFirst ? [graph] : family.seen);
   const replaced = family.models.length > 1 ? family.models.pop() : undefined;

@@ -119,6 +119,12 @@ export function randnLike(x: Tensor, options: RandomOptions): Tensor {
   return randn(x.shape, options);
 }
 
+/** @internal Uniform random numbers between ±`bound`, to start weights from. */
+export function uniform(shape: readonly number[], bound: number, generator: Generator): Tensor {
+  const options = { seed: generator };
+  return filled('rand', shape, 'float32', options, () => (2 * generator.uniform() - 1) * bound);
+}
+
 /** Random whole numbers from `low` up to but without `high`, int64. */
 export function randint(
   low: number,

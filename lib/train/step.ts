@@ -1,6 +1,6 @@
 /** One training step: forward, backward, update. */
 
-import { type Program, run, shapesOf, trace } from '../backend/compile.ts';
+import { type Program, Programs, run } from '../backend/compile.ts';
 import { realize } from '../backend/realize.ts';
 import { announce, demandLeave } from '../forbid.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -67,18 +67,14 @@ export function trainStep(
   { clipNorm = Infinity, accumulate = 1 }: StepOptions = {},
 ): (...inputs: Tensor[]) => Promise<StepResult> {
   demandLeave('trainStep');
-  const plans = new Map<string, Plan>();
+  const plans = new Programs<Plan>((inputs) => traced(optimizer, loss, inputs, accumulate));
   return async (...inputs) => {
     await optimizer.prepare(inputs);
     let total = 0;
     let moved: ReadonlySet<Parameter> = new Set();
     for (const [i, part] of partsOf(inputs, accumulate).entries()) {
       await realize(...part);
-      const key = shapesOf(part);
-      const plan = plans.get(key) ?? (await planFor(optimizer, loss, part, accumulate));
-      plans.delete(key);
-      plans.set(key, plan); // now the last
-      if (plans.size > keptPlans) plans.delete(plans.keys().next().value!);
+      const plan = await plans.for(part);
       total += await computeGradients(plan, part, i > 0);
       moved = plan.moved;
     }
@@ -92,45 +88,44 @@ export function trainStep(
 
 announce('trainStep');
 
-/** Forward and backward as a graph, for one combination of shapes. */
+/** What is computed forward and backward, and where it belongs. */
 interface Plan {
-  /** The loss, then a gradient for each destination. */
-  readonly program: Program;
-  /** Where the gradients belong: views of the optimizer's memory. */
+  /** For each gradient a view of the optimizer's memory. */
   readonly gradients: readonly Float32Array[];
   readonly moved: ReadonlySet<Parameter>;
 }
 
-async function planFor(
+/** Writes down the loss and the gradients. */
+function traced(
   optimizer: Optimizer,
   loss: (...inputs: Tensor[]) => Tensor,
   inputs: readonly Tensor[],
   parts: number,
-): Promise<Plan> {
-  let reached: Optimizer['slots'] = [];
-  const program = await trace(inputs, (placeholders) => {
+): Plan & { tensors: readonly Tensor[] } {
+  optimizer.zeroGrad();
+  try {
+    const whole = loss(...inputs);
+    const value = parts === 1 ? whole : whole.div(parts);
+    value.backward();
+    const reached = optimizer.slots.filter(({ parameter }) => parameter.grad !== null);
+    return {
+      tensors: [value, ...reached.map(({ parameter }) => parameter.grad!)],
+      gradients: reached.map(({ gradient }) => gradient),
+      moved: new Set(reached.map(({ parameter }) => parameter)),
+    };
+  } finally {
     optimizer.zeroGrad();
-    try {
-      const whole = loss(...placeholders);
-      const value = parts === 1 ? whole : whole.div(parts);
-      value.backward();
-      reached = optimizer.slots.filter(({ parameter }) => parameter.grad !== null);
-      return [value, ...reached.map(({ parameter }) => parameter.grad!)];
-    } finally {
-      optimizer.zeroGrad();
-    }
-  });
-  const gradients = reached.map(({ gradient }) => gradient);
-  return { program, gradients, moved: new Set(reached.map(({ parameter }) => parameter)) };
+  }
 }
 
 /** Writes the gradients to where they belong, or adds them to what is there; gives the loss. */
 async function computeGradients(
-  { program, gradients }: Plan,
+  plan: Program & Plan,
   inputs: readonly Tensor[],
   add: boolean,
 ): Promise<number> {
-  const [value, ...computed] = await run(program, inputs, [null, ...(add ? [] : gradients)]);
+  const { gradients } = plan;
+  const [value, ...computed] = await run(plan, inputs, [null, ...(add ? [] : gradients)]);
   for (const [i, gradient] of gradients.entries()) {
     const found = computed[i] as Float32Array;
     if (add) addScaled(gradient, 1, found);
@@ -138,9 +133,6 @@ async function computeGradients(
   }
   return Number(value![0]);
 }
-
-/** Sentences of all lengths come in more shapes than need be remembered. */
-const keptPlans = 64;
 
 /** The inputs cut into parts along their first dimension. */
 function partsOf(inputs: readonly Tensor[], count: number): (readonly Tensor[])[] {
