@@ -58,7 +58,7 @@ function ordered(op: string, x: Tensor, dim: number, largest: boolean, k?: numbe
     return { values: values.reshape([]), indices: indices.reshape([]) };
   }
   const at = dimIndex(op, dim, x.shape);
-  const keys = x.dtype === 'bool' ? castTo(x, 'int32') : x.detach();
+  const keys = x.dtype === 'bool' ? castTo(x, 'int32') : x;
   const indices = apply('topk', [keys], { dim: at, k: k ?? x.shape[at]!, largest });
   return { values: gather(x, at, indices), indices };
 }

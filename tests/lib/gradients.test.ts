@@ -141,8 +141,37 @@ const cases: Record<string, Case> = {
   detach: [(a) => a!.mul(2), x],
 };
 
+/** Gradients of gradients: each rule is written in operations that have rules. */
+const curved: Record<string, (a: Tensor) => Tensor> = {
+  expm1: (a) => a.expm1(),
+  log1p: (a) => a.square().log1p(),
+  gelu: (a) => a.gelu(),
+  'gelu, tanh': (a) => a.gelu({ approximate: 'tanh' }),
+  silu: (a) => a.silu(),
+  softplus: (a) => a.softplus(),
+  logSigmoid: (a) => a.logSigmoid(),
+  elu: (a) => a.elu(),
+  norm: (a) => a.norm(1),
+  'norm, p = 3': (a) => a.norm(1, { p: 3 }),
+  cumprod: (a) => a.cumprod(1),
+  sort: (a) => a.sort(1).values.square(),
+  topk: (a) => a.topk(2, 1).values.square(),
+  scatter: (a) => a.square().scatter(1, ids([[0], [2]]), a.sin()),
+  index: (a) => a.index(ids([1, 0, 1]), [0, 2]).square(),
+  einsum: (a) => lib.einsum('ij,kj,k->i', a, a.sin(), a.select(1, 0)),
+  pad: (a) => a.pad([1, 1], { mode: 'reflect' }).square(),
+  diagonal: (a) => a.square().diagonal(1),
+  rmsNorm: (a) => a.rmsNorm(),
+  crossEntropy: (a) => lib.crossEntropy(a, ids([2, -100]), { labelSmoothing: 0.1 }),
+  bceWithLogitsLoss: (a) => lib.bceWithLogitsLoss(a, mask.cast('float32')),
+};
+
 forEachBackend('gradients', () => {
   it.each(Object.entries(cases))('%s', (_, [f, ...inputs]) => expectGradients(f, inputs));
+
+  it.each(Object.entries(curved))('of the gradient of %s', (_, f) =>
+    expectGradients((a) => grad((b: Tensor) => f(b).sum())(a!), [x]),
+  );
 });
 
 describe('where slopes jump, PyTorch decides', () => {
