@@ -12,9 +12,11 @@ import { reduce } from './reduce.ts';
 import { loops } from './scan.ts';
 import { sorting } from './sorting.ts';
 import { sources } from './sources.ts';
+import { unaries } from './unary.ts';
 
 const records: Records<OpName> = {
   ...sources,
+  ...unaries,
   ...elementwise,
   ...movement,
   ...reduce,

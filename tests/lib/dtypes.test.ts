@@ -54,11 +54,16 @@ describe('typed arrays', () => {
 });
 
 describe('what has no gradient', () => {
-  it.each(['argsort', 'argmax', 'isnan'] as const)('%s says so', (name) => {
-    const f = (x: Tensor) =>
-      x[name](0 as never)
-        .cast('float32')
-        .sum();
-    expect(() => grad(f)(tensor([1, 2]))).toThrow(/no gradient/);
+  it('says so', () => {
+    const places = [
+      (x: Tensor) => x.argsort(),
+      (x: Tensor) => x.topk(1).indices,
+      (x: Tensor) => x.argmax(0),
+      (x: Tensor) => x.isnan(),
+    ];
+    for (const f of places) {
+      const slope = grad((x: Tensor) => f(x).cast('float32').sum());
+      expect(() => slope(tensor([1, 2]))).toThrow(/no gradient/);
+    }
   });
 });
