@@ -24,6 +24,7 @@ import {
   frozenCopy,
   isStopped,
   type Policy,
+  rewardsFor,
   textLogProbabilities,
   writeAnswers,
 } from './policy.ts';
@@ -76,7 +77,7 @@ export async function* grpo(options: GrpoOptions): AsyncGenerator<RewardProgress
     );
     const answers = await writeAnswers(policy, prompts, environment, { generator: random, signal });
     if (isStopped(signal)) return;
-    const rewards = await environment.judge(answers);
+    const rewards = await rewardsFor(environment, answers);
     const advantages = groupAdvantages(
       tensor([...rewards], { shape: [groups, groupSize] }),
     ).flatten();

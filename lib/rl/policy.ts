@@ -92,6 +92,19 @@ export const writeAnswers = publicOp(
   },
 );
 
+/** @internal The judge's rewards, one for each answer. */
+export async function rewardsFor(
+  environment: Environment,
+  answers: readonly Answer[],
+): Promise<readonly number[]> {
+  const rewards = await environment.judge(answers);
+  if (rewards.length === answers.length && rewards.every(Number.isFinite)) return rewards;
+  throw new LibraryError(
+    `rl: the judge has to give a finite reward for each of ${answers.length} answers, ` +
+      `got ${rewards.length}: ${rewards.slice(0, 5)} …`,
+  );
+}
+
 /** log π of every token but the first, given those before it: ids `[n, length]` → `[n, length − 1]`. */
 export const textLogProbabilities = publicOp(
   'rl.textLogProbabilities',

@@ -25,6 +25,7 @@ import {
   frozenCopy,
   isStopped,
   type Policy,
+  rewardsFor,
   textLogProbabilities,
   writeAnswers,
 } from './policy.ts';
@@ -82,7 +83,7 @@ export async function* ppo(options: PpoOptions): AsyncGenerator<RewardProgress, 
     const prompts = Array.from({ length: count }, () => environment.prompt(random));
     const answers = await writeAnswers(policy, prompts, environment, { generator: random, signal });
     if (isStopped(signal)) return;
-    const rewards = await environment.judge(answers);
+    const rewards = await rewardsFor(environment, answers);
     const { ids, mask, old } = collateWritten(answers, environment.length);
     const given = atTheEnd(answers, rewards, environment.length);
     const { advantages, returns, kl } = await assess(ids, mask, old, given);

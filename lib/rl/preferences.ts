@@ -5,7 +5,7 @@ import { LibraryError } from '../tensor/errors.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import { checkCounts } from './checks.ts';
 import type { PreferencePair } from './collate.ts';
-import { type Environment, type Policy, writeAnswers } from './policy.ts';
+import { type Environment, type Policy, rewardsFor, writeAnswers } from './policy.ts';
 import { meanOf } from './progress.ts';
 
 export interface PreferenceOptions extends RandomOptions {
@@ -38,7 +38,7 @@ export const preferencePairs = publicOp(
       const prompts = Array.from({ length: batch }, () => environment.prompt(generator));
       const twice = [...prompts, ...prompts];
       const answers = await writeAnswers(policy, twice, environment, { generator });
-      const rewards = await environment.judge(answers);
+      const rewards = await rewardsFor(environment, answers);
       const before = pairs.length;
       for (const [i, prompt] of prompts.entries()) {
         const [a, b] = [rewards[i]!, rewards[i + batch]!];
@@ -69,6 +69,6 @@ export const meanReward = publicOp(
     const generator = generatorFrom('rl.meanReward', { seed });
     const prompts = Array.from({ length: count }, () => environment.prompt(generator));
     const answers = await writeAnswers(policy, prompts, environment, { generator });
-    return meanOf([...(await environment.judge(answers))]);
+    return meanOf(await rewardsFor(environment, answers));
   },
 );

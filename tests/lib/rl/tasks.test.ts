@@ -1,6 +1,6 @@
 /** The two tasks: what they ask, how they judge, what they show. */
 
-import { corpus, Generator, rl } from '@lectern/lib';
+import { corpus, Generator, GPT, rl } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
 
 describe('sums', () => {
@@ -65,4 +65,18 @@ describe('sentiment', () => {
   it('needs a lexicon that knows its words', () => {
     expect(() => new rl.SentimentTask([['good', 3]])).toThrow('the lexicon has 1 of 20 words');
   });
+});
+
+it('a judge who gives no reward for an answer is named', async () => {
+  const policy = new GPT(
+    { vocabularySize: 4, contextLength: 2, layers: 1, heads: 1, width: 8 },
+    { seed: 1 },
+  );
+  const environment = { length: 2, stop: 0, prompt: () => [3], judge: () => [1, Number.NaN] };
+  for (const answers of [2, 3]) {
+    const rewards = rl.meanReward(policy, environment, { answers, seed: 1 });
+    await expect(rewards).rejects.toThrow(`a finite reward for each of ${answers} answers, got 2`);
+  }
+  const empty = rl.writeAnswers(policy, [[]], environment, { generator: new Generator(1) });
+  await expect(empty).rejects.toThrow('needs prompts of at least one token and fewer than 2');
 });
