@@ -8,7 +8,8 @@
 
 const wire = { varint: 0, bytes: 2, fixed32: 5 } as const;
 
-const encoder = new TextEncoder();
+/** Made when it is first needed: not everywhere that the library loads is there one. */
+let encoder: TextEncoder | undefined;
 
 /** Collects the fields of one message. */
 export class MessageWriter {
@@ -40,6 +41,7 @@ export class MessageWriter {
   }
 
   string(field: number, value: string): this {
+    encoder ??= new TextEncoder();
     return this.bytes(field, encoder.encode(value));
   }
 

@@ -10,17 +10,20 @@ export const byteSpelling: readonly string[] = spellings();
 
 const byteOf = new Map(byteSpelling.map((character, byte) => [character, byte]));
 
-const encoder = new TextEncoder();
-// a byte-order mark is text like any other
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+// made when they are first needed: where answers are graded there are none while the library loads
+let encoder: TextEncoder | undefined;
+let decoder: TextDecoder | undefined;
 
 /** The UTF-8 bytes of a text. Half a surrogate pair is no character: it becomes U+FFFD (�). */
 export function utf8(text: string): Uint8Array {
+  encoder ??= new TextEncoder();
   return encoder.encode(text);
 }
 
 /** The text of UTF-8 bytes; what is not UTF-8 becomes U+FFFD (�). */
 export function textOf(bytes: readonly number[]): string {
+  // a byte-order mark is text like any other
+  decoder ??= new TextDecoder('utf-8', { ignoreBOM: true });
   return decoder.decode(Uint8Array.from(bytes));
 }
 
