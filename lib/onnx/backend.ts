@@ -7,6 +7,7 @@ import type { Backend, Destinations } from '../backend/backend.ts';
 import { type Graph, type Leaf, valuesOf } from '../backend/graph.ts';
 import { evaluate } from '../backend/reference.ts';
 import { Work } from '../interrupts.ts';
+import type { Spec } from '../ops/record.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
 import { getProvider, setProvider } from './provider.ts';
 import {
@@ -71,27 +72,19 @@ async function runCompiled(
   graph: Graph,
   into: Destinations | undefined,
 ): Promise<TypedArray[]> {
-  let model = await modelFor(ort, graph);
-  // other sizes may have had it replaced by a more general one meanwhile
-  while (model.released) model = await modelFor(ort, graph);
-  const feeds: Record<string, OrtTensor> = {};
+  let call = await callOf(ort, graph);
+  // other sizes may have had the model replaced by a more general one meanwhile
+  while (call.model.released) call = await callOf(ort, graph);
+  const { model } = call;
+  const feeds: Record<string, OrtTensor> = { ...call.sizes };
   const leaves: Record<string, TypedArray> = {};
   for (const { name, position } of model.inputs) {
     const leaf = graph.nodes[position] as Leaf;
-    const data = valuesOf(leaf);
-    leaves[name] = data;
-    feeds[name] =
-      leaf.dtype === 'float16'
-        ? new ort.Tensor('float32', Float32Array.from(data as Float32Array), leaf.shape)
-        : new ort.Tensor(leaf.dtype, data as Float32Array, leaf.shape);
-  }
-  for (const { name, from } of model.sizes) {
-    if (name === null) continue;
-    const vector = BigInt64Array.from(from[0]!(graph), BigInt);
-    feeds[name] = new ort.Tensor('int64', vector, [vector.length]);
+    leaves[name] = valuesOf(leaf);
+    feeds[name] = call.tensor(name, leaf, leaves[name]);
   }
   model.running++;
-  const fetches = fetchesFor(ort, model, graph, into);
+  const fetches = fetchesFor(call, graph, into);
   const fetched = await model.session.run(feeds, fetches).finally(() => model.running--);
   return model.results.map((name, i) => {
     const wanted = into?.[i];
@@ -104,31 +97,65 @@ async function runCompiled(
 
 /** The outputs wanted, each with the memory that it is to be written to, if any. */
 function fetchesFor(
-  ort: Runtime,
-  { results, outputs }: Compiled,
+  call: Call,
   graph: Graph,
   into: Destinations | undefined,
 ): Record<string, OrtTensor | null> {
+  const { results, outputs } = call.model;
   const fetches: Record<string, OrtTensor | null> = {};
   for (const name of outputs) fetches[name] = null;
   for (const [i, data] of into?.entries() ?? []) {
     const name = results[i]!;
-    const { dtype, shape } = graph.nodes[graph.outputs[i]!]!;
-    if (!data || fetches[name] !== null || dtype === 'float16') continue;
-    fetches[name] = new ort.Tensor(dtype, data as Float32Array, shape);
+    const node = graph.nodes[graph.outputs[i]!]!;
+    if (!data || fetches[name] !== null || node.dtype === 'float16') continue;
+    fetches[name] = call.tensor(name, node, data);
   }
   return fetches;
 }
 
-/** Models by graph, for graphs that are run again and again. */
-const known = new WeakMap<Graph, Compiled>();
+/**
+ * A graph and its model. What was handed over in the last run is handed over again where it is the
+ * same: a small model has a hundred weights and takes less than a millisecond.
+ */
+class Call {
+  readonly model: Compiled;
+  /** The model's inputs that are sizes. */
+  readonly sizes: Record<string, OrtTensor> = {};
+  readonly #ort: Runtime;
+  readonly #given = new Map<string, { data: TypedArray; tensor: OrtTensor }>();
 
-async function modelFor(ort: Runtime, graph: Graph): Promise<Compiled> {
-  const before = known.get(graph);
-  if (before !== undefined && !before.released) return before;
-  const model = await compiledFor(ort, graph);
-  known.set(graph, model);
-  return model;
+  constructor(ort: Runtime, model: Compiled, graph: Graph) {
+    this.#ort = ort;
+    this.model = model;
+    for (const { name, from } of model.sizes) {
+      if (name === null) continue;
+      const vector = BigInt64Array.from(from[0]!(graph), BigInt);
+      this.sizes[name] = new ort.Tensor('int64', vector, [vector.length]);
+    }
+  }
+
+  /** ONNX Runtime's tensor on these very values; float16 is widened. */
+  tensor(name: string, { dtype, shape }: Spec, data: TypedArray): OrtTensor {
+    const before = this.#given.get(name);
+    if (before?.data === data && dtype !== 'float16') return before.tensor;
+    const tensor =
+      dtype === 'float16'
+        ? new this.#ort.Tensor('float32', Float32Array.from(data as Float32Array), shape)
+        : new this.#ort.Tensor(dtype, data as Float32Array, shape);
+    this.#given.set(name, { data, tensor });
+    return tensor;
+  }
+}
+
+/** Calls by graph, for graphs that are run again and again. */
+const calls = new WeakMap<Graph, Call>();
+
+async function callOf(ort: Runtime, graph: Graph): Promise<Call> {
+  const before = calls.get(graph);
+  if (before !== undefined && !before.model.released) return before;
+  const call = new Call(ort, await compiledFor(ort, graph), graph);
+  calls.set(graph, call);
+  return call;
 }
 
 /** Loads ONNX Runtime when it is needed first: loading takes a tenth of a second. */

@@ -9,7 +9,7 @@
 const wire = { varint: 0, bytes: 2, fixed32: 5 } as const;
 
 /** Made when it is first needed: not everywhere that the library loads is there one. */
-let encoder: TextEncoder | undefined;
+let encoder: InstanceType<typeof TextEncoder> | undefined;
 
 /** Collects the fields of one message. */
 export class MessageWriter {

@@ -11,8 +11,8 @@ export const byteSpelling: readonly string[] = spellings();
 const byteOf = new Map(byteSpelling.map((character, byte) => [character, byte]));
 
 // made when they are first needed: where answers are graded there are none while the library loads
-let encoder: TextEncoder | undefined;
-let decoder: TextDecoder | undefined;
+let encoder: InstanceType<typeof TextEncoder> | undefined;
+let decoder: InstanceType<typeof TextDecoder> | undefined;
 
 /** The UTF-8 bytes of a text. Half a surrogate pair is no character: it becomes U+FFFD (�). */
 export function utf8(text: string): Uint8Array {
