@@ -51,7 +51,7 @@ function npmCi() {
 /** One sentence for the failures people really meet; npm's own words for the others. */
 function explain(output) {
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET/.test(output)) {
-    return "The npm registry cannot be reached. The first start downloads about 400 MB of packages: connect to the network (or set npm's proxy) and try again.";
+    return "The npm registry cannot be reached. The first start downloads about 500 MB of packages: connect to the network (or set npm's proxy) and try again.";
   }
   if (/EACCES|EPERM|EROFS/.test(output)) {
     return `npm may not write to ${root}node_modules or its cache: change their permissions and try again.`;
@@ -69,7 +69,7 @@ export async function ensureInstalled() {
   const hash = lockfileHash();
   if (isInstalled(hash)) return;
   requireWritable();
-  await step('Installing packages (about 400 MB to download, only once)', async () => {
+  await step('Installing packages (about 500 MB to download, only once)', async () => {
     const { code, output } = await npmCi();
     if (code !== 0) throw new SetupError(explain(output));
     writeFileSync(stampFile, hash);
