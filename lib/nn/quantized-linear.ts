@@ -34,9 +34,11 @@ export interface QuantizeOptions {
 }
 
 /** The two NF4 numbers that each byte stands for, `[256, 2]`: unpacking is looking up. */
-const nf4Pairs = tensor(
-  Array.from({ length: 256 }, (_, byte) => [nf4Values[byte >> 4]!, nf4Values[byte & 15]!]),
-);
+function nf4Pairs(): Tensor {
+  return tensor(
+    Array.from({ length: 256 }, (_, byte) => [nf4Values[byte >> 4]!, nf4Values[byte & 15]!]),
+  );
+}
 
 /** Bytes with a scale for each of `rows` equal parts, as numbers `[rows, codes / rows]`. */
 function fromBytes(codes: Tensor, scales: Tensor): Tensor {
@@ -48,8 +50,9 @@ function fromBytes(codes: Tensor, scales: Tensor): Tensor {
 function fromNF4({ codes, absmax }: NF4Matrix, count: number): () => Tensor {
   const bytes = tensor(codes);
   const scales = scalesOf(absmax);
+  const pairs = nf4Pairs();
   return () => {
-    const blocks = embedding(nf4Pairs, bytes.cast('int32')).reshape([-1, nf4Block]);
+    const blocks = embedding(pairs, bytes.cast('int32')).reshape([-1, nf4Block]);
     return blocks.mul(scales().unsqueeze(1)).flatten().narrow(0, 0, count);
   };
 }
