@@ -189,7 +189,7 @@ function backwardBody(
       added.push(g.add(sums.at(-1)!));
     } else products.set(z, product);
   }
-  const atHand = new Set([...kept, ...x]);
+  const atHand = new Set([...kept, ...x, ...byElements]);
   const factors = new Set([...products.values()].flat().filter((z) => !atHand.has(z)));
   return {
     body: {

@@ -8,7 +8,8 @@
  * PyTorch has two biases where their sum is all that matters; here there is one, which is that sum.
  */
 
-import { zeros } from '../tensor/create.ts';
+import { constant } from '../tensor/apply.ts';
+import { tensor, zeros } from '../tensor/create.ts';
 import { ShapeError } from '../tensor/errors.ts';
 import { Parameter } from '../tensor/parameter.ts';
 import { type Generator, generatorFrom, type RandomOptions, uniform } from '../tensor/random.ts';
@@ -32,11 +33,17 @@ function start(shape: number[], hidden: number, generator: Generator): Parameter
   return new Parameter(uniform(shape, 1 / Math.sqrt(hidden), generator));
 }
 
-/** i, f, g, o = the quarters of `gates`; c′ = σ(f) ∘ c + σ(i) ∘ tanh(g); h′ = σ(o) ∘ tanh(c′). */
+/**
+ * i, f, g, o = the quarters of the gates; c′ = σ(f) ∘ c + σ(i) ∘ tanh(g); h′ = σ(o) ∘ tanh(c′).
+ *
+ * The gates come with g doubled, so that one σ serves all four: tanh(g) = 2 σ(2g) − 1. A loop over
+ * short sequences spends most of its time between operations, so fewer of them count.
+ */
 function lstmStep(gates: Tensor, c: Tensor): LSTMState {
-  const [i, f, g, o] = gates.chunk(4, -1) as [Tensor, Tensor, Tensor, Tensor]; // [batch, hidden]
-  const memory = f.sigmoid().mul(c).add(i.sigmoid().mul(g.tanh()));
-  return { h: o.sigmoid().mul(memory.tanh()), c: memory };
+  const [i, f, g, o] = gates.sigmoid().chunk(4, -1) as [Tensor, Tensor, Tensor, Tensor]; // [batch, hidden]
+  const news = g.mul(constant(2)).sub(constant(1));
+  const memory = f.mul(c).add(i.mul(news));
+  return { h: o.mul(memory.tanh()), c: memory };
 }
 
 /**
@@ -120,14 +127,26 @@ export class RNNCell extends RecurrentCell {
 /** Long short-term memory; the columns of the weights are the gates i, f, g, o, as in PyTorch. */
 export class LSTMCell extends RecurrentCell {
   readonly states = 2;
+  /** `[4 · hidden]`: 2 for the columns of g, 1 for the others. */
+  private readonly doubling: Tensor;
 
   constructor(inputs: number, hidden: number, options: CellOptions) {
     demandLayer('LSTMCell');
     super(inputs, hidden, 4, options.bias ?? true, generatorFrom('nn.LSTMCell', options));
+    const columns = Array.from({ length: 4 * hidden }, (_, column) => {
+      return Math.floor(column / hidden) === 2 ? 2 : 1;
+    });
+    this.doubling = tensor(columns);
+  }
+
+  override project(x: Tensor): Tensor {
+    const product = x.matmul(this.inputWeight.mul(this.doubling));
+    return this.bias === null ? product : product.add(this.bias.mul(this.doubling));
   }
 
   override step(projected: Tensor, [h, c]: readonly Tensor[]): Tensor[] {
-    const next = lstmStep(projected.add(h!.matmul(this.hiddenWeight)), c!);
+    const doubled = this.hiddenWeight.mul(this.doubling);
+    const next = lstmStep(projected.add(h!.matmul(doubled)), c!);
     return [next.h, next.c];
   }
 
