@@ -2,13 +2,12 @@
 
 import { publicOp } from '../forbid.ts';
 import { apply, asFloat, castTo, checkTensor, constant } from '../tensor/apply.ts';
-import { ones, zeros } from '../tensor/create.ts';
+import { ones, tensor, zeros } from '../tensor/create.ts';
 import { promote } from '../tensor/dtype.ts';
 import { ShapeError } from '../tensor/errors.ts';
 import { dimIndex, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { add, clamp, div, exp, log, mul, sqrt, sub, where } from './arithmetic.ts';
-import { tril } from './movement.ts';
+import { add, clamp, div, exp, log, mul, sqrt, sub } from './arithmetic.ts';
 import { computed, max, mean, norm, sum } from './reduction.ts';
 
 /**
@@ -28,14 +27,6 @@ export const matmul = publicOp('matmul', (a: Tensor, b: Tensor): Tensor => {
   if (x.ndim === 1 && y.ndim === 1) return matmul(x.unsqueeze(0), y.unsqueeze(1)).reshape([]);
   if (x.ndim === 1) return matmul(x.unsqueeze(0), y).squeeze(-2);
   if (y.ndim === 1) return matmul(x, y.unsqueeze(1)).squeeze(-1);
-  if (x.ndim > 2 && y.ndim === 2 && x.shape.at(-1) === y.shape[0]) {
-    // one tall matrix instead of many: a single product, forward and backward
-    const tall = x.reshape([
-      x.shape.slice(0, -1).reduce((p, size) => p * size, 1),
-      x.shape.at(-1)!,
-    ]);
-    return apply('matmul', [tall, y], {}).reshape([...x.shape.slice(0, -1), y.shape[1]!]);
-  }
   return apply('matmul', [x, y], {});
 });
 
@@ -156,11 +147,8 @@ export const scaledDotProductAttention = publicOp(
     checkAttentionShapes(q, k, v);
     const products = matmul(q, k.transpose(-2, -1)); // [..., queries, keys]
     let scores = mul(products, constant(q.shape.at(-1)! ** -0.5));
-    if (isCausal) {
-      const seen = tril(ones([q.shape.at(-2)!, k.shape.at(-2)!], { dtype: 'bool' }));
-      // adding to all heads at once takes one pass less over memory than choosing, twice
-      scores = add(scores, where(seen, constant(0), constant(-Infinity)));
-    }
+    // adding to all heads at once takes one pass less over memory than choosing, twice
+    if (isCausal) scores = add(scores, causalMask(q.shape.at(-2)!, k.shape.at(-2)!));
     if (mask !== undefined) {
       checkTensor('scaledDotProductAttention', mask);
       scores =
@@ -170,6 +158,25 @@ export const scaledDotProductAttention = publicOp(
     return matmul(dropout === undefined ? weights : dropout(weights), v);
   },
 );
+
+/** Masks that were made last. All layers and steps share one, which is then made and handed over once. */
+const causalMasks = new Map<string, Tensor>();
+
+/** `[queries, keys]`: 0 for keys up to the query's own place, −∞ beyond. */
+function causalMask(queries: number, keys: number): Tensor {
+  const key = `${queries} ${keys}`;
+  const known = causalMasks.get(key);
+  if (known !== undefined) return known;
+  const values = new Float32Array(queries * keys);
+  for (let i = 0; i < queries; i++) {
+    if (i + 1 < keys) values.fill(-Infinity, i * keys + i + 1, (i + 1) * keys);
+  }
+  const mask = tensor(values, { shape: [queries, keys] });
+  causalMasks.set(key, mask);
+  const [oldest] = causalMasks.keys();
+  if (causalMasks.size > 4) causalMasks.delete(oldest!);
+  return mask;
+}
 
 function checkAttentionShapes(q: Tensor, k: Tensor, v: Tensor): void {
   const fits =

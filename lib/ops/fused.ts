@@ -39,7 +39,7 @@ export const fused: Records<'layerNorm' | 'standardize' | 'inverseDeviation' | '
       // of h = g ∘ w, what would only move or stretch the whole vector has no effect:
       // dx = (h − mean(h) − x̂ ∘ mean(h ∘ x̂)) / √(σ² + ε)
       const column = w!.unsqueeze(1);
-      const meanOf = (y: Tensor) => y.matmul(column).div(w!.numel); // [..., 1]
+      const meanOf = (y: Tensor) => y.matmul(column).mul(constant(1 / w!.numel)); // [..., 1]
       const shared = meanOf(g).add(standard.mul(meanOf(byScale)));
       const dx = g.mul(w!).sub(shared).mul(inverseDeviation(x!, eps));
       return [dx, byScale.sumTo(w!.shape), g.sumTo(b!.shape)];

@@ -6,6 +6,9 @@ import { numelOf, show, stridesOf } from '../tensor/shape.ts';
 import { copyStrided, spread } from './loops.ts';
 import type { Records } from './record.ts';
 
+/** Where an emitter remembers of which matrix this is the transpose. */
+export const transposeOf = (name: string): string => `transpose of ${name}`;
+
 export const movement: Records<
   'reshape' | 'permute' | 'expand' | 'narrow' | 'pad' | 'flip' | 'cat'
 > = {
@@ -31,7 +34,11 @@ export const movement: Records<
   permute: {
     infer: ([x], { dims }) => ({ shape: dims.map((dim) => x!.shape[dim]!), dtype: x!.dtype }),
     gradient: (g, { attributes: { dims } }) => [g.permute(dims.map((_, i) => dims.indexOf(i)))],
-    lower: (emit, { names, attributes: { dims } }) => emit.node('Transpose', names, { perm: dims }),
+    lower: (emit, { names, attributes: { dims } }) => {
+      const moved = emit.node('Transpose', names, { perm: dims });
+      if (dims.join() === '1,0') emit.memo.set(transposeOf(moved), names[0]);
+      return moved;
+    },
     evaluate: ([x], { dims }, output) => {
       const strides = stridesOf(x!.shape);
       return copyStrided(

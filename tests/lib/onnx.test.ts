@@ -143,6 +143,25 @@ describe('compiled graphs', () => {
     await expect(x.data()).rejects.toThrow('index 7 is outside');
     await expect(x.data()).rejects.toThrow('index 7 is outside');
   });
+
+  it.each([
+    [256, 300],
+    [300, 256],
+  ])('multiply large matrices by columns, %i of them by %i', async (m, n) => {
+    const [a, b] = [randn([1024, m], { seed: 1 }), randn([1024, n], { seed: 2 })];
+    const [x, y] = [await a.data(), await b.data()] as [Float32Array, Float32Array];
+    const product = await a.transpose(0, 1).matmul(b).data();
+    for (const [i, j] of [
+      [0, 0],
+      [1, 0],
+      [m - 1, n - 1],
+      [17, 250],
+    ] as const) {
+      let expected = 0;
+      for (let k = 0; k < 1024; k++) expected += x[k * m + i]! * y[k * n + j]!;
+      expect(product[i * n + j]).toBeCloseTo(expected, 3);
+    }
+  });
 });
 
 describe('small graphs', () => {
