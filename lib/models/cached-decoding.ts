@@ -1,13 +1,13 @@
 /** Reading with a key-value cache. */
 
 import { compile } from '../backend/compile.ts';
+import { KeyValueCache, type PastLayer } from '../nn/key-value-cache.ts';
 import type { Module } from '../nn/module.ts';
-import { noGrad } from '../tensor/apply.ts';
 import { tensor } from '../tensor/create.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { KeyValueCache, type PastLayer } from './cache.ts';
 import type { Decoding } from './decoding.ts';
+import { inference, rowsOf } from './pieces.ts';
 
 /** What is known about the tokens before some new ones. */
 export interface Past {
@@ -19,16 +19,19 @@ export interface Past {
   places: Tensor;
   /** Which of the new tokens is the last, `[1]`; others after it only fill up. */
   last: Tensor;
+  /** What else all tokens look at, such as what an encoder made of a source. */
+  memory: Tensor[];
 }
 
 /** A model that can be read with a cache. */
-export interface CachedModel {
+export interface CachedModel extends Module {
   config: {
     vocabularySize: number;
-    contextLength: number;
+    /** Where left out there is no greatest length. */
+    contextLength?: number;
     layers: number;
     heads: number;
-    kvHeads: number;
+    kvHeads?: number;
     width: number;
   };
   /**
@@ -36,11 +39,14 @@ export interface CachedModel {
    * values of the new tokens, `[time · batch, 2 · layers · kvHeads · headWidth]`.
    */
   forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor };
-  modules(): Module[];
 }
 
-/** So many tokens of a prompt are read at once; fewer are filled up, so that sizes do not differ. */
-const chunk = 32;
+export interface CachedDecodingOptions {
+  /** See `Past.memory`: a row for each sequence, or one row for all. */
+  memory?: readonly Tensor[];
+  /** So many tokens of a prompt are read at once; fewer are filled up, so that sizes do not differ. */
+  chunk?: number;
+}
 
 /**
  * Reads tokens one after another. When the context is full, it starts afresh from the last half of
@@ -50,12 +56,19 @@ export class CachedDecoding implements Decoding {
   readonly #model: CachedModel;
   readonly #step: CachedStep;
   readonly #cache: KeyValueCache;
+  readonly #contextLength: number;
+  readonly #chunk: number;
+  #memory: readonly Tensor[];
   /** The tokens in the cache, of each sequence. */
   #tokens: number[][];
 
-  constructor(model: CachedModel, batch: number) {
-    const { contextLength, layers, kvHeads, heads, width } = model.config;
+  constructor(model: CachedModel, batch: number, options: CachedDecodingOptions = {}) {
+    const { contextLength = Infinity, layers, heads, kvHeads = heads, width } = model.config;
+    const { memory = [], chunk = 32 } = options;
     this.#model = model;
+    this.#contextLength = contextLength;
+    this.#chunk = Math.min(chunk, contextLength);
+    this.#memory = memory;
     this.#step = stepOf(model);
     this.#cache = new KeyValueCache({
       layers,
@@ -69,7 +82,8 @@ export class CachedDecoding implements Decoding {
 
   async read(ids: readonly (readonly number[])[]): Promise<Float32Array[]> {
     const fresh = ids[0]!.length;
-    const { contextLength, vocabularySize } = this.#model.config;
+    const { vocabularySize } = this.#model.config;
+    const contextLength = this.#contextLength;
     for (const token of ids.flat()) {
       if (Number.isInteger(token) && token >= 0 && token < vocabularySize) continue;
       throw new LibraryError(`read: ${token} is no token of a vocabulary of ${vocabularySize}`);
@@ -83,7 +97,7 @@ export class CachedDecoding implements Decoding {
     let logits: Float32Array[] = [];
     const total = this.#tokens[0]!.length;
     while (this.#cache.length < total) {
-      logits = await this.#forward(Math.min(chunk, total - this.#cache.length));
+      logits = await this.#forward(Math.min(this.#chunk, total - this.#cache.length));
     }
     return logits;
   }
@@ -91,32 +105,33 @@ export class CachedDecoding implements Decoding {
   select(sequences: readonly number[]): void {
     this.#tokens = sequences.map((i) => [...this.#tokens[i]!]);
     this.#cache.select(sequences);
+    const kept = tensor(sequences, { dtype: 'int64' });
+    this.#memory = this.#memory.map((x) => (x.shape[0] === 1 ? x : x.indexSelect(0, kept)));
   }
 
   /** Reads the next `count` tokens that are not in the cache. */
   async #forward(count: number): Promise<Float32Array[]> {
-    const { contextLength, heads, kvHeads } = this.#model.config;
+    const { heads, kvHeads = heads } = this.#model.config;
     const cache = this.#cache;
     const batch = this.#tokens.length;
-    const time = count === 1 ? 1 : Math.min(chunk, contextLength);
+    const time = count === 1 ? 1 : this.#chunk;
     const ids = new BigInt64Array(time * batch);
     for (const [b, tokens] of this.#tokens.entries()) {
       for (let t = 0; t < count; t++) ids[t * batch + b] = BigInt(tokens[cache.length + t]!);
     }
     const places = Array.from({ length: time }, (_, t) =>
-      Math.min(cache.length + t, contextLength - 1),
+      Math.min(cache.length + t, this.#contextLength - 1),
     );
     const past: Past = {
       layers: cache.past,
       mask: cache.mask(time, heads / kvHeads),
       places: tensor(places, { dtype: 'int64' }),
       last: tensor([count - 1], { dtype: 'int64' }),
+      memory: [...this.#memory],
     };
     const [logits, news] = await this.#step(tensor(ids, { shape: [time, batch] }), past);
-    cache.append(news.origin.data as Float32Array, count);
-    const values = logits.origin.data as Float32Array;
-    const size = values.length / batch;
-    return this.#tokens.map((_, b) => values.subarray(b * size, (b + 1) * size));
+    cache.append(news, count);
+    return rowsOf(logits);
   }
 }
 
@@ -132,17 +147,26 @@ function stepOf(model: CachedModel): CachedStep {
   const layers = model.modules();
   const known = steps.get(model);
   if (known !== undefined && sameLayers(known.layers, layers)) return known.step;
-  const compiled = compile((...[ids, mask, places, last, ...past]: Tensor[]) => {
+  const compiled = compile((...[ids, mask, places, last, ...others]: Tensor[]) => {
+    const past = others.splice(0, 2 * model.config.layers);
     const layers = Array.from({ length: past.length / 2 }, (_, i) => {
       return { keys: past[2 * i]!, values: past[2 * i + 1]! };
     });
-    const { logits, news } = noGrad(() =>
-      model.forwardCached(ids!, { layers, mask: mask!, places: places!, last: last! }),
+    const { logits, news } = inference(model, () =>
+      model.forwardCached(ids!, {
+        layers,
+        mask: mask!,
+        places: places!,
+        last: last!,
+        memory: others,
+      }),
     );
     return [logits, news] as const;
   });
-  const step: CachedStep = (ids, { layers, mask, places, last }) =>
-    compiled(ids, mask, places, last, ...layers.flatMap(({ keys, values }) => [keys, values]));
+  const step: CachedStep = (ids, { layers, mask, places, last, memory }) => {
+    const past = layers.flatMap(({ keys, values }) => [keys, values]);
+    return compiled(ids, mask, places, last, ...past, ...memory);
+  };
   steps.set(model, { step, layers });
   return step;
 }

@@ -34,6 +34,7 @@ import { cat } from '../functions/movement.ts';
 import { scaledDotProductAttention } from '../functions/neural.ts';
 import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';
+import { attendWithPast, type PastLayer } from '../nn/key-value-cache.ts';
 import { LayerNorm } from '../nn/layer-norm.ts';
 import { Linear } from '../nn/linear.ts';
 import { Module } from '../nn/module.ts';
@@ -42,7 +43,6 @@ import { tensor, zeros } from '../tensor/create.ts';
 import { ShapeError } from '../tensor/errors.ts';
 import { type Generator, generatorFrom, type RandomOptions, undrawn } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { PastLayer } from './cache.ts';
 import { CachedDecoding, type Past } from './cached-decoding.ts';
 import type { Decodable, Decoding } from './decoding.ts';
 import { type Config, complete, type GPTConfig } from './gpt-config.ts';
@@ -113,19 +113,14 @@ export class CausalSelfAttention extends Module {
    * the scores.
    */
   forwardCached(x: Tensor, past: PastLayer, mask: Tensor, rotation: Rotation | null) {
-    const [n, d, places] = past.keys.shape as [number, number, number]; // n = batch · kvHeads
+    const [n, d] = past.keys.shape as [number, number, number]; // n = batch · kvHeads
     const time = (x.shape[0]! * this.kvHeads) / n;
     const turned = (y: Tensor) =>
       rotation === null ? y : rotate(y.reshape([time, -1, d]), rotation).reshape(y.shape);
     const [queries, keys, v] = this.project(x);
     const [q, k] = [turned(queries), turned(keys)];
-    // the queries that share a key head are rows of one matrix: [n, time · groups, d]
-    const scaled = byHead(q, time, n, d).mul(d ** -0.5);
-    const onPast = scaled.matmul(past.keys); // [n, time · groups, places]
-    const onNew = scaled.matmul(byHead(k, time, n, d).transpose(1, 2)); // [n, time · groups, time]
-    const weights = cat([onPast, onNew], -1).add(mask).softmax(-1);
-    const [old, own] = weights.split([places, time], -1) as [Tensor, Tensor];
-    const mixed = old.matmul(past.values).add(own.matmul(byHead(v, time, n, d)));
+    const news = { keys: byHead(k, time, n, d), values: byHead(v, time, n, d) };
+    const mixed = attendWithPast(byHead(q, time, n, d), past, news, mask);
     return { y: this.output.forward(byTime(mixed, time, x.shape)), k, v };
   }
 }

@@ -24,8 +24,7 @@ import { tensor, zeros } from '../tensor/create.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Decodable, Decoding } from './decoding.ts';
-import { inference } from './pieces.ts';
-import { rowsOf } from './rereading.ts';
+import { inference, rowsOf } from './pieces.ts';
 
 export interface LSTMConfig {
   vocabularySize: number;

@@ -21,8 +21,7 @@ import { ShapeError } from '../tensor/errors.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Decodable, Decoding } from './decoding.ts';
-import { inference } from './pieces.ts';
-import { rowsOf } from './rereading.ts';
+import { inference, rowsOf } from './pieces.ts';
 
 export interface MLPConfig {
   vocabularySize: number;

@@ -3,6 +3,7 @@
 import type { Module } from '../nn/module.ts';
 import { noGrad } from '../tensor/apply.ts';
 import { zeros } from '../tensor/create.ts';
+import { ShapeError } from '../tensor/errors.ts';
 import { type Generator, undrawn } from '../tensor/random.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -24,4 +25,19 @@ export function inference<R>(model: Module, f: () => R): R {
   } finally {
     model.train(training);
   }
+}
+
+/** Computed logits as a list for each sequence. */
+export function rowsOf(logits: Tensor): Float32Array[] {
+  const values = logits.origin.data as Float32Array;
+  const [batch, size] = [logits.shape[0]!, logits.shape.at(-1)!];
+  return Array.from({ length: batch }, (_, i) => values.subarray(i * size, (i + 1) * size));
+}
+
+/** Throws unless there is a source for each of `batch` sequences, or one for all. */
+export function checkSources(source: Tensor, batch: number): void {
+  if (source.ndim === 2 && (source.shape[0] === 1 || source.shape[0] === batch)) return;
+  throw new ShapeError(
+    `given: ${batch} sequences need a source [1, length] or [${batch}, length], got [${source.shape}]`,
+  );
 }

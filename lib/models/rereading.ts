@@ -2,9 +2,9 @@
 
 import { compile } from '../backend/compile.ts';
 import { tensor } from '../tensor/create.ts';
-import { ShapeError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Decoding } from './decoding.ts';
+import { rowsOf } from './pieces.ts';
 
 /** `[batch, length]` to logits after each place, `[batch, length, vocabularySize]`. */
 type Forward = (ids: Tensor) => Tensor;
@@ -31,21 +31,4 @@ export function rereading(forward: Forward, batch: number, window = Infinity): D
       sequences = kept.map((i) => sequences[i]!);
     },
   };
-}
-
-/** Computed logits as a list for each sequence. */
-export function rowsOf(logits: Tensor): Float32Array[] {
-  const values = logits.origin.data as Float32Array;
-  const [batch, size] = [logits.shape[0]!, logits.shape.at(-1)!];
-  return Array.from({ length: batch }, (_, i) => values.subarray(i * size, (i + 1) * size));
-}
-
-/** One row for each of `batch` sequences: those there are, or the only one again and again. */
-export function repeatRows(rows: Tensor, batch: number): Tensor {
-  if (rows.ndim !== 2 || (rows.shape[0] !== 1 && rows.shape[0] !== batch)) {
-    throw new ShapeError(
-      `given: ${batch} sequences need a source [1, length] or [${batch}, length], got [${rows.shape}]`,
-    );
-  }
-  return rows.expand([batch, rows.shape[1]!]);
 }

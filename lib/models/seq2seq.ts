@@ -31,8 +31,7 @@ import { tensor } from '../tensor/create.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Decodable, Decoding } from './decoding.ts';
-import { inference } from './pieces.ts';
-import { repeatRows, rowsOf } from './rereading.ts';
+import { checkSources, inference, rowsOf } from './pieces.ts';
 
 export interface Seq2SeqConfig {
   sourceVocabularySize: number;
@@ -155,7 +154,9 @@ export class Seq2Seq extends Module {
 
   /** Free running: each token that was written is read in the next step. */
   private decodeGiven(source: Tensor, batch: number): Decoding {
-    const { start, annotations } = inference(this, () => this.encode(repeatRows(source, batch)));
+    checkSources(source, batch);
+    const sources = source.expand([batch, source.shape[1]!]);
+    const { start, annotations } = inference(this, () => this.encode(sources));
     const { values, keys, mask } = annotations;
     const step = compile((ids: Tensor, before: Tensor, v: Tensor, k: Tensor, m: Tensor) =>
       inference(this, () => {

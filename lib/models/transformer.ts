@@ -16,6 +16,7 @@
 
 import { announce, demandLeave } from '../forbid.ts';
 import { crossEntropy } from '../functions/losses.ts';
+import { cat } from '../functions/movement.ts';
 import { DecoderBlock, EncoderBlock } from '../nn/blocks.ts';
 import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';
@@ -23,9 +24,9 @@ import { Module } from '../nn/module.ts';
 import { SinusoidalPositions } from '../nn/positions.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { CachedDecoding, type Past } from './cached-decoding.ts';
 import type { Decodable, Decoding } from './decoding.ts';
-import { inference, normal } from './pieces.ts';
-import { repeatRows, rereading } from './rereading.ts';
+import { checkSources, inference, normal } from './pieces.ts';
 
 export interface TransformerConfig {
   /** Of source and target together. */
@@ -83,18 +84,31 @@ export class Transformer extends Module {
     });
   }
 
-  /**
-   * What writes the target of a source `[1, length]`, or of several, `[batch, length]`, at once. The
-   * whole target is read again for each token; `GPT` shows how a cache avoids that.
-   */
+  /** What writes the target of a source `[1, length]`, or of several, `[batch, length]`, at once. */
   given(source: Tensor): Decodable {
     return { decode: (batch = 1) => this.decodeGiven(source, batch) };
   }
 
+  /** As GPT's: see there. The memory is what {@link remembered} made of the source. */
+  forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor } {
+    const mask = this.config.padding === undefined ? undefined : past.memory.at(-1);
+    const news: Tensor[] = [];
+    let x = this.embedded(ids.transpose(0, 1), past.places); // [batch, time, width]
+    for (const [layer, block] of this.decoder.entries()) {
+      const [keys, values] = past.memory.slice(2 * layer) as [Tensor, Tensor];
+      const context = { keys, values };
+      const { y, k, v } = block.forwardCached(x, past.layers[layer]!, past.mask, context, mask);
+      news.push(k, v);
+      x = y;
+    }
+    const last = x.indexSelect(1, past.last).squeeze(1); // [batch, width]
+    return { logits: this.embedding.unembed(last), news: cat(news, 1) };
+  }
+
   /** `[batch, length] → [batch, length, width]` */
-  private embedded(ids: Tensor): Tensor {
+  private embedded(ids: Tensor, positions?: Tensor): Tensor {
     const x = this.embedding.forward(ids).mul(Math.sqrt(this.config.width));
-    return this.dropout.forward(this.positions.forward(x));
+    return this.dropout.forward(this.positions.forward(x, positions && { positions }));
   }
 
   private encoded(source: Tensor): Tensor {
@@ -118,21 +132,20 @@ export class Transformer extends Module {
     return padding === undefined ? null : source.ne(padding).unsqueeze(1).unsqueeze(1);
   }
 
+  /** What every token of the target looks at: each layer's keys and values, and which are seen. */
+  private remembered(source: Tensor): Tensor[] {
+    const context = this.encoded(source);
+    const projected = this.decoder.flatMap(({ crossAttention }) => {
+      const { keys, values } = crossAttention.projected(context);
+      return [keys, values]; // [batch, heads, source, headWidth]
+    });
+    return [...projected, this.seen(source) ?? []].flat();
+  }
+
   private decodeGiven(source: Tensor, batch: number): Decoding {
-    const sources = repeatRows(source, batch);
-    const context = inference(this, () => this.encoded(sources));
-    const mask = this.seen(sources);
-    const decoding = rereading(
-      (target) => inference(this, () => this.decoded(target, context, mask)),
-      batch,
-    );
-    return {
-      read: async (ids) => {
-        await context.realize();
-        return decoding.read(ids);
-      },
-      select: (kept) => decoding.select(kept),
-    };
+    checkSources(source, batch);
+    const memory = inference(this, () => this.remembered(source));
+    return new CachedDecoding(this, batch, { memory, chunk: 1 });
   }
 }
 

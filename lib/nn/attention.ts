@@ -6,9 +6,9 @@
 import { type AttentionOptions, scaledDotProductAttention } from '../functions/neural.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { type Dropout, dropoutOrNone } from './dropout.ts';
-import type { AttentionCache } from './key-value-cache.ts';
+import { attendWithPast, type PastLayer } from './key-value-cache.ts';
 import { Linear } from './linear.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
 import type { PositionOptions } from './positions.ts';
@@ -29,12 +29,16 @@ export interface MultiHeadDesign extends RandomOptions {
 /** Where keys and values come from, and what may be seen. */
 export interface MultiHeadOptions extends AttentionOptions, PositionOptions {
   /**
-   * Cross-attention: keys and values are made from this `[batch, keys, dModel]`; from x itself
-   * where left out.
+   * Cross-attention: keys and values are made from this `[batch, keys, dModel]`, or are those that
+   * were `projected` from it; from x itself where left out.
    */
-  context?: Tensor;
-  /** Keys and values of earlier tokens, which x sees, and is added to; x sees no later ones. */
-  cache?: AttentionCache;
+  context?: Tensor | KeysAndValues;
+}
+
+/** Keys and values of a context, `[batch, kvHeads, keys, dHead]`. */
+export interface KeysAndValues {
+  keys: Tensor;
+  values: Tensor;
 }
 
 /** `[batch, length, heads · dHead] → [batch, heads, length, dHead]` */
@@ -86,15 +90,59 @@ export class MultiHeadAttention extends Module {
    */
   override forward(x: Tensor, options: MultiHeadOptions = {}): Tensor {
     demandLayer('MultiHeadAttention');
-    const { context = x, cache, positions, ...seeing } = options;
+    const { context = x, positions, ...seeing } = options;
     this.check(x, options);
     const q = splitHeads(this.query.forward(x), this.heads); // [batch, heads, length, dHead]
-    const k = splitHeads(this.key.forward(context), this.kvHeads); // [batch, kvHeads, keys, dHead]
-    const v = splitHeads(this.value.forward(context), this.kvHeads); // as k
-    const places = positions ?? cache?.positions(x.shape[1]!);
-    const seen = this.attend(this.turned(q, places), this.turned(k, places), v, seeing, cache);
-    const joined = seen.transpose(1, 2).flatten(2); // [batch, length, dModel]
-    return this.output.forward(joined);
+    const { keys: k, values: v } = context instanceof Tensor ? this.projected(context) : context;
+    const seen = this.attend(this.turned(q, positions), this.turned(k, positions), v, seeing);
+    return this.output.forward(seen.transpose(1, 2).flatten(2)); // [batch, length, dModel]
+  }
+
+  /** Keys and values of a context `[batch, keys, dModel]`, to be computed once for many queries. */
+  projected(context: Tensor): KeysAndValues {
+    return {
+      keys: splitHeads(this.key.forward(context), this.kvHeads),
+      values: splitHeads(this.value.forward(context), this.kvHeads),
+    };
+  }
+
+  /**
+   * The same for new tokens only, with keys and values of past ones at hand: each new token sees
+   * those and the new ones up to itself. Without dropout.
+   *
+   * @param x `[batch, time, dModel]`
+   * @param mask of the cache, for `heads / kvHeads` queries a token
+   * @param positions where the new tokens stand, `[time]`; rotary positions need it
+   * @returns `y` `[batch, time, dModel]`, and the new keys and values as a cache takes them,
+   *   `[time · batch, kvHeads · dHead]`
+   */
+  forwardCached(
+    x: Tensor,
+    past: PastLayer,
+    mask: Tensor,
+    positions?: Tensor,
+  ): { y: Tensor; k: Tensor; v: Tensor } {
+    demandLayer('MultiHeadAttention');
+    this.check(x, {});
+    const { heads, kvHeads } = this;
+    const [batch, time, width] = x.shape as [number, number, number];
+    const [groups, d] = [heads / kvHeads, width / heads];
+    const { keys, values } = this.projected(x); // [batch, kvHeads, time, d]
+    const k = this.turned(keys, positions);
+    const q = this.turned(splitHeads(this.query.forward(x), heads), positions);
+    // of each key head the queries that share it, of one token after another
+    const grouped = q
+      .reshape([batch * kvHeads, groups, time, d])
+      .transpose(1, 2)
+      .flatten(1, 2);
+    const ofHeads = (y: Tensor) => y.reshape([batch * kvHeads, time, d]);
+    const seen = attendWithPast(grouped, past, { keys: ofHeads(k), values: ofHeads(values) }, mask);
+    const joined = seen
+      .reshape([batch, kvHeads, time, groups * d])
+      .transpose(1, 2)
+      .flatten(2);
+    const byToken = (y: Tensor) => y.permute([2, 0, 1, 3]).reshape([time * batch, kvHeads * d]);
+    return { y: this.output.forward(joined), k: byToken(k), v: byToken(values) };
   }
 
   private turned(x: Tensor, positions: Tensor | undefined): Tensor {
@@ -103,14 +151,7 @@ export class MultiHeadAttention extends Module {
   }
 
   /** `[batch, heads, length, dHead]` */
-  private attend(
-    q: Tensor,
-    k: Tensor,
-    v: Tensor,
-    seeing: AttentionOptions,
-    cache?: AttentionCache,
-  ) {
-    if (cache !== undefined) return cache.attend(q, k, v);
+  private attend(q: Tensor, k: Tensor, v: Tensor, seeing: AttentionOptions): Tensor {
     const { dropout } = this;
     const dropped = dropout === null ? {} : { dropout: (w: Tensor) => dropout.forward(w) };
     const times = this.heads / this.kvHeads;
@@ -120,21 +161,18 @@ export class MultiHeadAttention extends Module {
     });
   }
 
-  private check(x: Tensor, { context, cache, mask }: MultiHeadOptions): void {
-    if (x.ndim !== 3 || (context !== undefined && context.ndim !== 3)) {
+  private check(x: Tensor, { context }: MultiHeadOptions): void {
+    if (x.ndim !== 3 || (context instanceof Tensor && context.ndim !== 3)) {
       throw new ShapeError(
         `nn.MultiHeadAttention: needs [batch, length, dModel], got ${x}` +
-          `${context === undefined ? '' : ` and the context ${context}`}`,
+          `${context instanceof Tensor ? ` and the context ${context}` : ''}`,
       );
     }
-    if (context !== undefined && (this.rotary !== null || cache !== undefined)) {
+    if (context !== undefined && this.rotary !== null) {
       throw new LibraryError(
-        'nn.MultiHeadAttention: rotary positions and caches are for attention of a text to ' +
-          'itself; leave them out where there is a context',
+        'nn.MultiHeadAttention: rotary positions are for attention of a text to itself; ' +
+          'leave them out where there is a context',
       );
-    }
-    if (cache !== undefined && mask !== undefined) {
-      throw new LibraryError('nn.MultiHeadAttention: a cache decides what is seen; leave out mask');
     }
   }
 }

@@ -6,9 +6,10 @@
 import type { AttentionOptions } from '../functions/neural.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { MultiHeadAttention, type MultiHeadOptions } from './attention.ts';
+import { type KeysAndValues, MultiHeadAttention, type MultiHeadOptions } from './attention.ts';
 import { type Dropout, dropoutOrNone } from './dropout.ts';
 import { FeedForward, type FeedForwardOptions } from './feed-forward.ts';
+import type { PastLayer } from './key-value-cache.ts';
 import { LayerNorm } from './layer-norm.ts';
 import { announceLayer, demandLayer, Module } from './module.ts';
 
@@ -128,12 +129,36 @@ export class DecoderBlock extends Block {
   override forward(x: Tensor, context: Tensor, options: DecoderOptions = {}): Tensor {
     demandLayer('DecoderBlock');
     const self = options.self ?? { isCausal: true };
-    const across = {
-      context,
-      ...(options.contextMask === undefined ? {} : { mask: options.contextMask }),
-    };
     const own = this.around(x, this.selfNorm, (y) => this.selfAttention.forward(y, self));
-    const seen = this.around(own, this.crossNorm, (y) => this.crossAttention.forward(y, across));
+    return this.afterSelf(own, context, options.contextMask);
+  }
+
+  /**
+   * The same for new tokens only; see `MultiHeadAttention.forwardCached`.
+   *
+   * @param context what `crossAttention.projected` made of the encoder's output
+   */
+  forwardCached(
+    x: Tensor,
+    past: PastLayer,
+    mask: Tensor,
+    context: KeysAndValues,
+    contextMask?: Tensor,
+  ): { y: Tensor; k: Tensor; v: Tensor } {
+    demandLayer('DecoderBlock');
+    const news: { k: Tensor; v: Tensor }[] = [];
+    const own = this.around(x, this.selfNorm, (z) => {
+      const { y, ...added } = this.selfAttention.forwardCached(z, past, mask);
+      news.push(added);
+      return y;
+    });
+    return { y: this.afterSelf(own, context, contextMask), ...news[0]! };
+  }
+
+  /** What follows self-attention. */
+  private afterSelf(x: Tensor, context: Tensor | KeysAndValues, mask?: Tensor): Tensor {
+    const across = { context, ...(mask === undefined ? {} : { mask }) };
+    const seen = this.around(x, this.crossNorm, (y) => this.crossAttention.forward(y, across));
     return this.around(seen, this.feedForwardNorm, (y) => this.feedForward.forward(y));
   }
 }

@@ -1,12 +1,22 @@
 /** Layers. */
 
 export { Parameter } from '../tensor/parameter.ts';
-export { MultiHeadAttention, type MultiHeadDesign, type MultiHeadOptions } from './attention.ts';
+export {
+  type KeysAndValues,
+  MultiHeadAttention,
+  type MultiHeadDesign,
+  type MultiHeadOptions,
+} from './attention.ts';
 export { type BlockOptions, DecoderBlock, type DecoderOptions, EncoderBlock } from './blocks.ts';
 export { Dropout, type DropoutOptions } from './dropout.ts';
 export { Embedding } from './embedding.ts';
 export { FeedForward, type FeedForwardOptions, SwiGLU } from './feed-forward.ts';
-export { type AttentionCache, KeyValueCache, store } from './key-value-cache.ts';
+export {
+  attendWithPast,
+  type CacheSizes,
+  KeyValueCache,
+  type PastLayer,
+} from './key-value-cache.ts';
 export { LayerNorm } from './layer-norm.ts';
 export { Linear, type LinearOptions } from './linear.ts';
 export { addLoRA, LoRALinear, type LoRAOptions, loraParameters } from './lora.ts';

@@ -1,125 +1,204 @@
 /**
- * Keys and values of tokens that were seen before, so that generating a token looks at that token
- * alone (Pope et al. 2022, arXiv:2211.05102).
+ * The key-value cache: what attention has computed for the tokens read so far, so that one more
+ * token costs the work of one token (Pope et al. 2022, arXiv:2211.05102, section 3).
+ *
+ * Sizes stay the same while it fills: places that are not filled yet are masked. So each token is
+ * the same compiled graph, and nothing of the past is copied: the graph reads these buffers, and
+ * what is new is written into them.
  */
 
 import { publicOp } from '../forbid.ts';
 import { cat } from '../functions/movement.ts';
-import { arange, ones } from '../tensor/create.ts';
 import { ShapeError } from '../tensor/errors.ts';
 import { show } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { announceLayer, demandLayer } from './module.ts';
 
-/** What attention asks of a cache. */
-export interface AttentionCache {
-  /** The places of the next `count` tokens, `[count]`, int64. */
-  positions(count: number): Tensor;
-  /**
-   * What new tokens see of all tokens before them and of themselves.
-   *
-   * @param q `[batch, heads, length, dHead]`
-   * @param k `[batch, kvHeads, length, dHead]`, as is v
-   * @returns `[batch, heads, length, dHead]`
-   */
-  attend(q: Tensor, k: Tensor, v: Tensor): Tensor;
+/** One layer's past: keys `[batch · heads, headWidth, places]`, values `[batch · heads, places, headWidth]`. */
+export interface PastLayer {
+  keys: Tensor;
+  values: Tensor;
+}
+
+/** What new tokens bring: keys and values `[batch · heads, time, headWidth]`. */
+interface News {
+  keys: Tensor;
+  values: Tensor;
 }
 
 /**
- * A cache of fixed capacity for one layer of attention. Its tensors may be inputs of a compiled
- * function, which then serves every length up to the capacity. The function gives back what was
- * `added`, a few rows, and {@link store} puts these in their places: the rest is never copied.
+ * softmax(q·[K, k]ᵀ / √d + mask)·[V; v], where K and V are the past and k and v what is new, without
+ * putting past and new together in memory.
+ *
+ * @param q `[batch · heads, rows, headWidth]`: of each head of keys the queries that share it, all
+ *   of the first new token, then all of the next
+ * @param mask see {@link KeyValueCache.mask}
+ * @returns the shape of q
+ */
+export const attendWithPast = publicOp(
+  'nn.attendWithPast',
+  (q: Tensor, past: PastLayer, { keys, values }: News, mask: Tensor): Tensor => {
+    const scaled = q.mul(q.shape.at(-1)! ** -0.5);
+    const onPast = scaled.matmul(past.keys); // [batch · heads, rows, places]
+    const onNew = scaled.matmul(keys.transpose(-2, -1)); // [batch · heads, rows, time]
+    const weights = cat([onPast, onNew], -1).add(mask).softmax(-1);
+    const sizes = [past.keys.shape[2]!, keys.shape[1]!];
+    const [old, own] = weights.split(sizes, -1) as [Tensor, Tensor];
+    return old.matmul(past.values).add(own.matmul(values));
+  },
+);
+
+export interface CacheSizes {
+  layers: number;
+  /** Tokens it can hold. */
+  capacity: number;
+  batch: number;
+  /** Heads of keys and values. */
+  heads: number;
+  headWidth: number;
+}
+
+/** Room is made for so many tokens at a time: attention costs what there is room for. */
+const step = 512;
+
+/**
+ * The past of all layers of a model.
  *
  * @example
- * const step = compile((ids, length, keys, values) => {
- *   const cache = new nn.KeyValueCache(keys, values, length);
- *   return [attention.forward(embed(ids), { cache }), cache.added.keys, cache.added.values];
- * });
+ * const { y, k, v } = attention.forwardCached(x, cache.past[0]!, cache.mask(time, 1));
+ * const news = cat([k, v], -1);
+ * await realize(y, news);
+ * cache.append(news, time);
  */
-export class KeyValueCache implements AttentionCache {
-  readonly keys: Tensor;
-  readonly values: Tensor;
-  readonly length: Tensor;
-  #added: { keys: Tensor; values: Tensor } | null = null;
+export class KeyValueCache {
+  /** How many tokens it holds. */
+  length = 0;
+  /** How many it has room for. */
+  places: number;
+  /** Layer after layer. */
+  past: PastLayer[];
+  readonly sizes: CacheSizes;
+  /** Keys and values of layer 0, of layer 1, … */
+  #buffers: Float32Array[];
+
+  constructor(sizes: CacheSizes) {
+    demandLayer('KeyValueCache');
+    this.sizes = sizes;
+    this.places = Math.min(step, sizes.capacity);
+    this.#buffers = this.#emptyBuffers();
+    this.past = this.#tensors();
+  }
 
   /**
-   * @param keys `[batch, kvHeads, capacity, dHead]`, as are the values: at first
-   *   `await zeros(shape).realize()`
-   * @param length how many places are filled: one int64 number, shape []
+   * What is added to the scores of `time` new tokens, each `repeats` times, on the past and on each
+   * other, `[time · repeats, places + time]`: −Infinity for empty places and for what is to come.
    */
-  constructor(keys: Tensor, values: Tensor, length: Tensor) {
-    demandLayer('KeyValueCache');
-    this.keys = keys;
-    this.values = values;
-    this.length = length;
+  mask(time: number, repeats: number): Tensor {
+    const columns = this.places + time;
+    const values = new Float32Array(time * repeats * columns);
+    for (let row = 0; row < time * repeats; row++) {
+      const start = row * columns;
+      const own = start + this.places;
+      values.fill(-Infinity, start + this.length, own);
+      values.fill(-Infinity, own + Math.floor(row / repeats) + 1, own + time);
+    }
+    return leaf([time * repeats, columns], values);
   }
 
-  /** The keys and values of the tokens that attended last, `[batch, kvHeads, length, dHead]`. */
-  get added(): { keys: Tensor; values: Tensor } {
-    if (this.#added === null) throw new ShapeError('KeyValueCache: nothing has attended yet');
-    return this.#added;
+  /**
+   * Takes the keys and values of the first `count` of new tokens.
+   *
+   * @param news computed, `[time · batch, layers · 2 · heads · headWidth]`: of each token its keys of
+   *   the first layer, its values there, its keys of the second, …
+   * @throws ShapeError where they are more than there is room for, or of another size
+   */
+  append(news: Tensor, count: number): void {
+    const { layers, batch, heads, headWidth, capacity } = this.sizes;
+    const width = heads * headWidth;
+    const { data } = news.origin;
+    const fits = news.numel % (batch * layers * 2 * width) === 0 && news.shape[0]! >= count * batch;
+    if (!(data instanceof Float32Array && fits) || this.length + count > capacity) {
+      throw new ShapeError(
+        `KeyValueCache: ${count} new tokens in ${show(news.shape)} do not fit behind ` +
+          `${this.length} of at most ${capacity}, or have not been computed`,
+      );
+    }
+    while (this.length + count > this.places) this.#grow();
+    let from = 0;
+    for (let place = this.length; place < this.length + count; place++) {
+      for (let text = 0; text < batch; text++) {
+        for (let i = 0; i < this.#buffers.length; i++, from += width) {
+          const vectors = data.subarray(from, from + width);
+          if (i % 2 === 0) this.#putKeys(this.#buffers[i]!, vectors, text, place);
+          else this.#putValues(this.#buffers[i]!, vectors, text, place);
+        }
+      }
+    }
+    this.length += count;
   }
 
-  positions(count: number): Tensor {
-    return arange(count).add(this.length);
+  #putKeys(buffer: Float32Array, vectors: Float32Array, text: number, place: number): void {
+    let at = text * vectors.length * this.places + place;
+    for (let i = 0; i < vectors.length; i++, at += this.places) buffer[at] = vectors[i]!;
   }
 
-  attend(q: Tensor, k: Tensor, v: Tensor): Tensor {
-    this.#added = { keys: k, values: v };
-    const filled = arange(this.keys.shape[2]!).lt(this.length); // [capacity]
-    return attendWithPast(q, { keys: this.keys, values: this.values, filled }, { k, v });
+  #putValues(buffer: Float32Array, vectors: Float32Array, text: number, place: number): void {
+    const { heads, headWidth } = this.sizes;
+    for (let head = 0; head < heads; head++) {
+      const vector = vectors.subarray(head * headWidth, (head + 1) * headWidth);
+      buffer.set(vector, ((text * heads + head) * this.places + place) * headWidth);
+    }
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Keeps these sequences of the batch, in this order. */
+  select(sequences: readonly number[]): void {
+    for (const buffer of this.#buffers) {
+      const size = buffer.length / this.sizes.batch;
+      const before = buffer.slice();
+      for (const [to, from] of sequences.entries()) {
+        buffer.set(before.subarray(from * size, (from + 1) * size), to * size);
+      }
+    }
+  }
+
+  #grow(): void {
+    const [before, places] = [this.#buffers, this.places];
+    this.places = Math.min(places + step, this.sizes.capacity);
+    this.#buffers = this.#emptyBuffers();
+    for (const [i, buffer] of this.#buffers.entries()) {
+      // keys are rows of places, values blocks of places
+      const width = i % 2 === 0 ? 1 : this.sizes.headWidth;
+      for (let row = 0; row * places * width < before[i]!.length; row++) {
+        const old = before[i]!.subarray(row * places * width, (row + 1) * places * width);
+        buffer.set(old, row * this.places * width);
+      }
+    }
+    this.past = this.#tensors();
+  }
+
+  #emptyBuffers(): Float32Array[] {
+    const { layers, batch, heads, headWidth } = this.sizes;
+    const size = batch * heads * headWidth * this.places;
+    return Array.from({ length: 2 * layers }, () => new Float32Array(size));
+  }
+
+  #tensors(): PastLayer[] {
+    const { layers, batch, heads, headWidth } = this.sizes;
+    return Array.from({ length: layers }, (_, layer) => ({
+      keys: leaf([batch * heads, headWidth, this.places], this.#buffers[2 * layer]!),
+      values: leaf([batch * heads, this.places, headWidth], this.#buffers[2 * layer + 1]!),
+    }));
   }
 }
 
-/**
- * softmax([q·Kᵀ, q·kᵀ] / √d)·[V; v], where K and V are the past and k and v what is new, without
- * putting past and new together in memory.
- */
-function attendWithPast(
-  q: Tensor,
-  past: { keys: Tensor; values: Tensor; filled: Tensor },
-  { k, v }: { k: Tensor; v: Tensor },
-): Tensor {
-  const [batch, kvHeads, length, d] = k.shape as [number, number, number, number];
-  const rows = (q.shape[1]! / kvHeads) * length; // the queries of a group share its keys
-  const grouped = q.reshape([batch, kvHeads, rows, d]).div(Math.sqrt(d));
-  const before = grouped
-    .matmul(past.keys.transpose(-2, -1)) // [batch, kvHeads, rows, capacity]
-    .maskedFill(past.filled.logicalNot(), -Infinity);
-  const own = grouped.matmul(k.transpose(-2, -1)); // [batch, kvHeads, rows, length]
-  const visible = length === 1 ? own : own.maskedFill(laterThan(rows, length), -Infinity);
-  const capacity = before.shape.at(-1)!;
-  const weights = cat([before, visible], -1).softmax(-1);
-  const [old, fresh] = weights.split([capacity, length], -1) as [Tensor, Tensor];
-  return old.matmul(past.values).add(fresh.matmul(v)).reshape(q.shape);
+/** A tensor on these very values. */
+function leaf(shape: readonly number[], data: Float32Array): Tensor {
+  return new Tensor(shape, 'float32', { op: null, data });
 }
-
-/** Which keys come later than a query, `[rows, length]`, for the queries of each head in turn. */
-function laterThan(rows: number, length: number): Tensor {
-  const later = ones([length, length], { dtype: 'bool' }).tril().logicalNot();
-  return later.expand([rows / length, length, length]).reshape([rows, length]);
-}
-
-/**
- * Writes what was added into the memory of a cache's keys or values, from place `at` on. What was
- * built on the tensor before and is not computed yet will see it too.
- *
- * @param kept `[batch, kvHeads, capacity, dHead]`, computed
- * @param added `[batch, kvHeads, length, dHead]`, computed
- */
-export const store = publicOp('nn.store', (kept: Tensor, added: Tensor, at: number): void => {
-  const [from, to] = [added.origin.data, kept.origin.data];
-  const [batch, heads, capacity, d] = kept.shape as [number, number, number, number];
-  const length = added.shape[2]!;
-  if (!(from instanceof Float32Array && to instanceof Float32Array) || at + length > capacity) {
-    throw new ShapeError(
-      `store: ${length} places from ${at} on do not fit into ${show(kept.shape)}, ` +
-        'or one of both has not been computed',
-    );
-  }
-  for (let i = 0; i < batch * heads; i++) {
-    to.set(from.subarray(i * length * d, (i + 1) * length * d), (i * capacity + at) * d);
-  }
-});
 
 announceLayer('KeyValueCache');

@@ -5,6 +5,7 @@ import {
   type Decodable,
   generateBatch,
   optim,
+  realize,
   Seq2Seq,
   type Tensor,
   Transformer,
@@ -12,6 +13,7 @@ import {
   trainStep,
 } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
+import { settings, statistics } from '../../../lib/onnx/sessions.ts';
 import { ids } from './support.ts';
 
 const source = ids(10, 2, 4, 3);
@@ -77,5 +79,82 @@ describe('Transformer', () => {
   it('learns to turn texts around', async () => {
     const model = new Transformer({ ...sizes, layers: 1, width: 32, ffWidth: 64 }, { seed: 1 });
     await learnsToReverse(model, 80, 0.005);
+  });
+
+  /** The same without a cache: the whole target is read again for each token. */
+  const uncached = (model: Transformer, source: Tensor): Decodable => ({
+    decode: (batch = 1) => {
+      const all = source.expand([batch, source.shape[1]!]);
+      let read: number[][] = Array.from({ length: batch }, () => []);
+      return {
+        async read(fresh) {
+          read = read.map((tokens, i) => [...tokens, ...fresh[i]!]);
+          const logits = model.forward(all, int64(read)).select(1, read[0]!.length - 1);
+          return (await logits.array<number[][]>()).map((row) => Float32Array.from(row));
+        },
+        select(kept) {
+          read = kept.map((i) => read[i]!);
+        },
+      };
+    },
+  });
+
+  for (const padding of [0, undefined]) {
+    const { padding: _, ...plain } = sizes;
+    const config = padding === undefined ? plain : { ...plain, padding };
+    const model = new Transformer({ ...config, dropout: 0.5 }, { seed: 4 });
+    const name = padding === undefined ? 'without padding' : 'with padding';
+
+    it(`writes the same with a cache as without, ${name}`, async () => {
+      model.eval();
+      for (const p of model.parameters()) if (p.ndim === 2) p.assign(p.mul(3));
+      const one = int64([[4, 7, 9, 0, 0]]);
+      const both = int64([
+        [4, 7, 9, 0, 0],
+        [3, 3, 5, 8, 10],
+      ]);
+      for (const options of [
+        { maxTokens: 10, temperature: 0, repetitionPenalty: 1.3 },
+        { maxTokens: 10, temperature: 1.2, topK: 8, topP: 0.95, seed: 7 },
+      ]) {
+        const starts = [
+          [1, 2, 3],
+          [1, 5, 6],
+        ];
+        for (const source of [one, both]) {
+          const wanted = await generateBatch(uncached(model, source), starts, options);
+          model.train();
+          expect(await generateBatch(model.given(source), starts, options)).toEqual(wanted);
+          expect(model.training).toBe(true);
+          model.eval();
+        }
+      }
+      const options = { maxTokens: 9, beams: 3, stop: 2 };
+      const wanted = await beamSearch(uncached(model, one), [1], options);
+      const found = await beamSearch(model.given(one), [1], options);
+      expect(found.map(({ tokens }) => tokens)).toEqual(wanted.map(({ tokens }) => tokens));
+    });
+  }
+
+  it('goes on with the sources of the sequences that are selected', async () => {
+    const model = new Transformer(sizes, { seed: 4 });
+    const both = ids(11, 2, 5, 3);
+    const [there, turned] = [model.given(both).decode(2), model.given(both.flip(0)).decode(2)];
+    await there.read([[1], [3]]);
+    await turned.read([[3], [1]]);
+    there.select([1, 0]);
+    expect(await there.read([[5], [6]])).toEqual(await turned.read([[5], [6]]));
+  });
+
+  it('compiles two graphs for 256 tokens', async () => {
+    const { smallGraph } = settings;
+    settings.smallGraph = 0;
+    const model = new Transformer(sizes, { seed: 2 });
+    await realize(...model.parameters());
+    const source = ids(11, 1, 5, 3);
+    const before = statistics.compiled;
+    await generateBatch(model.given(source), [[1]], { maxTokens: 256, temperature: 0 });
+    expect(statistics.compiled - before).toBe(2); // the encoder, and a step
+    settings.smallGraph = smallGraph;
   });
 });

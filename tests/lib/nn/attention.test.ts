@@ -1,6 +1,6 @@
 /** Attention and the blocks of a Transformer, against PyTorch's. */
 
-import { nn, ones, randn, type Tensor, tensor, zeros } from '@lectern/lib';
+import { arange, cat, nn, ones, randn, realize, tensor, zeros } from '@lectern/lib';
 import { expect, it } from 'vitest';
 import { forEachBackend } from '../support/backends.ts';
 import { expectClose } from '../support/compare.ts';
@@ -106,37 +106,32 @@ forEachBackend('key-value cache', () => {
   it('gives token by token what all at once give', async () => {
     for (const design of [{}, { kvHeads: 2, rotary: {} }]) {
       const layer = new nn.MultiHeadAttention(16, 4, { ...design, bias: true, seed });
+      const { heads, kvHeads } = layer;
       const x = randn([2, 7, 16], { seed: 2 });
       const whole = layer.forward(x, { isCausal: true });
-      const shape = [2, layer.kvHeads, 8, 4];
-      const [keys, values] = [await zeros(shape).realize(), await zeros(shape).realize()];
-      const parts: Tensor[] = [];
-      let at = 0;
+      const sizes = { layers: 1, capacity: 7, batch: 2, heads: kvHeads, headWidth: 4 };
+      const cache = new nn.KeyValueCache(sizes);
       for (const count of [3, 1, 1, 2]) {
-        const length = tensor(at, { dtype: 'int64' });
-        const cache = new nn.KeyValueCache(keys, values, length);
-        const part = layer.forward(x.narrow(1, at, count), { cache });
-        const { added } = cache;
-        await Promise.all([part.realize(), added.keys.realize(), added.values.realize()]);
-        nn.store(keys, added.keys, at);
-        nn.store(values, added.values, at);
-        await expectClose(part, whole.narrow(1, at, count), 1e-4);
-        parts.push(part);
-        at += count;
+        const at = cache.length;
+        const mask = cache.mask(count, heads / kvHeads);
+        const places = arange(count).add(at);
+        const part = x.narrow(1, at, count);
+        const { y, k, v } = layer.forwardCached(part, cache.past[0]!, mask, places);
+        const news = cat([k, v], 1);
+        await realize(y, news);
+        cache.append(news, count);
+        await expectClose(y, whole.narrow(1, at, count), 1e-4);
       }
-      expect(parts).toHaveLength(4);
+      expect(cache.length).toBe(7);
     }
   });
 
   it('says what does not fit', async () => {
-    const keys = await zeros([1, 1, 2, 2]).realize();
-    const cache = new nn.KeyValueCache(keys, keys, tensor(0, { dtype: 'int64' }));
-    expect(() => cache.added).toThrow('nothing has attended');
-    const rows = await ones([1, 1, 2, 2]).realize();
-    expect(() => nn.store(keys, rows, 1)).toThrow('2 places from 1 on do not fit');
-    expect(() => nn.store(keys, ones([1, 1, 1, 2]), 0)).toThrow('has not been computed');
-    const layer = new nn.MultiHeadAttention(2, 1, { seed });
-    const options = { cache, mask: ones([1, 1]) };
-    expect(() => layer.forward(zeros([1, 1, 2]), options)).toThrow('leave out mask');
+    const sizes = { layers: 1, capacity: 2, batch: 1, heads: 1, headWidth: 2 };
+    const cache = new nn.KeyValueCache(sizes);
+    const rows = await ones([3, 4]).realize();
+    expect(() => cache.append(rows, 3)).toThrow('3 new tokens in [3, 4] do not fit behind 0 of');
+    expect(() => cache.append(ones([1, 4]), 1)).toThrow('have not been computed');
+    expect(() => cache.append(rows, 4)).toThrow('do not fit');
   });
 });
