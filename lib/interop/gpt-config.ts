@@ -92,6 +92,7 @@ function fromOwn(settings: Settings): Config {
     positions: settings.oneOf('positions', ['learned', 'rotary']),
     rotaryBase: settings.number('rotaryBase'),
     tiedEmbeddings: settings.flag('tiedEmbeddings'),
+    initStd: settings.number('initStd', 0.02),
     dropout: 0, // what is loaded is used; training it further begins with a choice of one's own
   };
 }
@@ -121,6 +122,7 @@ function fromGpt2(settings: Settings): Config {
     positions: 'learned',
     rotaryBase: 10_000, // not used
     dropout: 0,
+    initStd: settings.number('initializer_range', 0.02),
     tiedEmbeddings: settings.flag('tie_word_embeddings', true),
   };
 }
@@ -147,6 +149,7 @@ function fromLlama(settings: Settings): Config {
     positions: 'rotary',
     rotaryBase: rotaryBase(settings),
     dropout: 0,
+    initStd: settings.number('initializer_range', 0.02),
     tiedEmbeddings: settings.flag('tie_word_embeddings', false),
   };
 }
@@ -242,6 +245,7 @@ export function configToHuggingFace(
     tie_word_embeddings: config.tiedEmbeddings,
     dtype: 'float32',
     use_cache: true,
+    initializer_range: config.initStd,
     bos_token_id: ends.bos_token_id ?? null,
     eos_token_id: ends.eos_token_id ?? null,
   };

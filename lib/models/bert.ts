@@ -39,6 +39,8 @@ export interface BERTConfig {
   dropout?: number;
   /** The token that fills up short texts; none if left out. */
   padding?: number;
+  /** The standard deviation with which matrices start; 0.02 if left out, see `GPTConfig`. */
+  initStd?: number;
 }
 
 /** Targets of this value do not count. */
@@ -62,7 +64,7 @@ export class BERT extends Module {
     demandLeave('BERT');
     super();
     const { vocabularySize, contextLength, layers, heads, width, dropout = 0 } = config;
-    const { ffWidth = 4 * width, classes = 2 } = config;
+    const { ffWidth = 4 * width, classes = 2, initStd = 0.02 } = config;
     const seed = generatorFrom('BERT', random);
     const options = { hidden: ffWidth, activation: 'gelu', dropout, seed } as const;
     this.config = config;
@@ -79,7 +81,7 @@ export class BERT extends Module {
     this.dropout = new Dropout({ p: dropout, seed });
     for (const [name, parameter] of this.namedParameters()) {
       if (name.endsWith('bias')) parameter.assign(zeros(parameter.shape));
-      if (parameter.ndim === 2) parameter.assign(normal(parameter.shape, 0.02, seed));
+      if (parameter.ndim === 2) parameter.assign(normal(parameter.shape, initStd, seed));
     }
   }
 

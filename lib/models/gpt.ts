@@ -233,11 +233,12 @@ export class GPT extends Module implements Decodable {
 
   /** Matrices from the normal distribution, smaller where they end on the residual stream. */
   private initialise(generator: Generator): void {
-    const onStream = 0.02 / Math.sqrt(2 * this.config.layers);
+    const { initStd, layers } = this.config;
+    const onStream = initStd / Math.sqrt(2 * layers);
     for (const [name, parameter] of this.namedParameters()) {
       if (name.endsWith('bias')) parameter.assign(zeros(parameter.shape));
       if (parameter.ndim !== 2) continue;
-      const deviation = /(output|down)\.weight$/.test(name) ? onStream : 0.02;
+      const deviation = /(output|down)\.weight$/.test(name) ? onStream : initStd;
       parameter.assign(normal(parameter.shape, deviation, generator));
     }
   }

@@ -4,7 +4,7 @@
  * that a router chooses. So the model knows more than it computes with at any token.
  *
  * Everything but the experts is Llama's, without options: RMS norms, rotary positions, no biases.
- * Attention is GPT's. Deviations: weights start with deviation 0.02, as GPT-2's; all experts are
+ * Attention is GPT's. Deviations: weights start as GPT-2's; all experts are
  * computed for all tokens, see `nn.MixtureOfExperts`.
  *
  * Parameters: tokenEmbedding.weight; blocks.N.norm1.weight; blocks.N.attention.qkv.weight,
@@ -45,6 +45,8 @@ export interface MixtureGPTConfig {
   ffWidth?: number;
   /** How much it counts in the loss that experts are used alike; 0.01 if left out, as in Switch. */
   balance?: number;
+  /** The standard deviation with which matrices start; 0.02 if left out, see `GPTConfig`. */
+  initStd?: number;
 }
 
 class Block extends Module {
@@ -88,7 +90,14 @@ export class MixtureGPT extends Module implements Decodable {
     demandLeave('MixtureGPT');
     super();
     const { heads, width, vocabularySize, layers } = options;
-    const config = { kvHeads: heads, topK: 2, ffWidth: 4 * width, balance: 0.01, ...options };
+    const config = {
+      kvHeads: heads,
+      topK: 2,
+      ffWidth: 4 * width,
+      balance: 0.01,
+      initStd: 0.02,
+      ...options,
+    };
     const seed = generatorFrom('MixtureGPT', random);
     this.config = config;
     this.tokenEmbedding = new Embedding(vocabularySize, width, { seed });
@@ -97,7 +106,7 @@ export class MixtureGPT extends Module implements Decodable {
     this.head = new Linear(width, vocabularySize, { bias: false, seed });
     this.rotation = rotationOf({ ...config, rotaryBase: 10_000 });
     for (const parameter of this.parameters()) {
-      if (parameter.ndim === 2) parameter.assign(normal(parameter.shape, 0.02, seed));
+      if (parameter.ndim === 2) parameter.assign(normal(parameter.shape, config.initStd, seed));
     }
   }
 

@@ -59,6 +59,23 @@ describe('GPT', () => {
     expect(Math.abs(loss - Math.log(65))).toBeLessThan(0.1);
   });
 
+  it('starts with the deviation asked for, smaller where it ends on the stream', async () => {
+    const config = { ...gptNano, layers: 2, initStd: 0.1 };
+    const deviations = new Map(
+      await Promise.all(
+        new GPT(config, { seed: 1 })
+          .namedParameters()
+          .map(async ([name, p]) => [name, await p.square().mean().sqrt().item()] as const),
+      ),
+    );
+    expect(deviations.get('tokenEmbedding.weight')).toBeCloseTo(0.1, 2);
+    expect(deviations.get('blocks.1.feedForward.up.weight')).toBeCloseTo(0.1, 2);
+    expect(deviations.get('blocks.1.attention.output.weight')).toBeCloseTo(0.05, 2); // 0.1 / √4
+    expect(deviations.get('blocks.0.feedForward.down.weight')).toBeCloseTo(0.05, 2);
+    expect(deviations.get('blocks.0.attention.qkv.bias')).toBe(0);
+    expect(deviations.get('finalNorm.weight')).toBe(1);
+  });
+
   it('never looks ahead', async () => {
     const model = new GPT(llamaLike, { seed: 1 });
     const seen = await model.forward(tensor([[1, 2, 3, 4]], { dtype: 'int64' })).array();
