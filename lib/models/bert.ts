@@ -20,11 +20,10 @@ import { LayerNorm } from '../nn/layer-norm.ts';
 import { Linear } from '../nn/linear.ts';
 import { Module } from '../nn/module.ts';
 import { tensor, zeros } from '../tensor/create.ts';
-import { ShapeError } from '../tensor/errors.ts';
 import { Parameter } from '../tensor/parameter.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { normal } from './pieces.ts';
+import { lengthOf, normal } from './pieces.ts';
 
 export interface BERTConfig {
   vocabularySize: number;
@@ -92,12 +91,7 @@ export class BERT extends Module {
    */
   override forward(ids: Tensor, segments?: Tensor): Tensor {
     const { contextLength, padding } = this.config;
-    const length = ids.shape[1]!;
-    if (ids.ndim !== 2 || length > contextLength) {
-      throw new ShapeError(
-        `BERT: needs ids [batch, length] with length ≤ ${contextLength}, got [${ids.shape}]`,
-      );
-    }
+    const length = lengthOf('BERT', ids, contextLength);
     const tokens = this.tokenEmbedding.forward(ids); // [batch, length, width]
     const places = this.positionEmbedding.weight.narrow(0, 0, length);
     const segment = this.segmentEmbedding.forward(segments ?? ids.mul(0));

@@ -1,6 +1,7 @@
 /** Reading with a key-value cache. */
 
 import { compile } from '../backend/compile.ts';
+import { cat } from '../functions/movement.ts';
 import { KeyValueCache, type PastLayer } from '../nn/key-value-cache.ts';
 import type { Module } from '../nn/module.ts';
 import { tensor } from '../tensor/create.ts';
@@ -39,6 +40,37 @@ export interface CachedModel extends Module {
    * values of the new tokens, `[time · batch, 2 · layers · kvHeads · headWidth]`.
    */
   forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor };
+}
+
+/** What a block makes of new tokens `[time · batch, width]`, and their keys and values. */
+type CachedBlock<Rotation> = (
+  x: Tensor,
+  past: PastLayer,
+  mask: Tensor,
+  rotation: Rotation,
+) => { y: Tensor; k: Tensor; v: Tensor };
+
+/**
+ * Reads new tokens `[time, batch, width]` through a model's blocks.
+ *
+ * @returns what the blocks make of the last token, `[batch, width]`, and the keys and values of all
+ */
+export function readThrough<Rotation>(
+  blocks: readonly { forwardCached: CachedBlock<Rotation> }[],
+  tokens: Tensor,
+  past: Past,
+  rotation: Rotation,
+): { last: Tensor; news: Tensor } {
+  let x = tokens.flatten(0, 1);
+  const news: Tensor[] = [];
+  for (const [layer, block] of blocks.entries()) {
+    const { y, k, v } = block.forwardCached(x, past.layers[layer]!, past.mask, rotation);
+    news.push(k, v);
+    x = y;
+  }
+  const isOne = tokens.shape[0] === 1;
+  const last = isOne ? x : x.reshape(tokens.shape).indexSelect(0, past.last).squeeze(0);
+  return { last, news: cat(news, 1) };
 }
 
 export interface CachedDecodingOptions {

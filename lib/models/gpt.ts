@@ -40,13 +40,12 @@ import { Linear } from '../nn/linear.ts';
 import { Module } from '../nn/module.ts';
 import { RMSNorm } from '../nn/rms-norm.ts';
 import { tensor, zeros } from '../tensor/create.ts';
-import { ShapeError } from '../tensor/errors.ts';
 import { type Generator, generatorFrom, type RandomOptions, undrawn } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { CachedDecoding, type Past } from './cached-decoding.ts';
+import { CachedDecoding, type Past, readThrough } from './cached-decoding.ts';
 import type { Decodable, Decoding } from './decoding.ts';
 import { type Config, complete, type GPTConfig } from './gpt-config.ts';
-import { normal } from './pieces.ts';
+import { lengthOf, normal } from './pieces.ts';
 
 type AttentionConfig = Pick<Config, 'width' | 'heads' | 'kvHeads' | 'bias' | 'dropout'>;
 type RotationConfig = Pick<Config, 'contextLength' | 'width' | 'heads' | 'rotaryBase'>;
@@ -250,13 +249,7 @@ export class GPT extends Module implements Decodable {
 
   /** What the head reads, for heads of another kind: `[batch, length]` → `[batch, length, width]`. */
   states(ids: Tensor): Tensor {
-    const length = ids.shape[1]!;
-    if (ids.ndim !== 2 || length > this.config.contextLength) {
-      throw new ShapeError(
-        `GPT: needs ids [batch, length] with length ≤ ${this.config.contextLength}, ` +
-          `got [${ids.shape}]`,
-      );
-    }
+    const length = lengthOf('GPT', ids, this.config.contextLength);
     const first = (x: Tensor) => x.narrow(0, 0, length);
     const { rotation, positionEmbedding } = this;
     const turn = rotation && { cos: first(rotation.cos), sin: first(rotation.sin) };
@@ -278,26 +271,13 @@ export class GPT extends Module implements Decodable {
    * kvHeads · headWidth]`. Without dropout.
    */
   forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor } {
-    const [time, batch] = ids.shape as [number, number];
     const { rotation, positionEmbedding } = this;
-    const { width } = this.config;
     const at = (table: Tensor) => table.indexSelect(0, past.places).unsqueeze(1); // [time, 1, ...]
     const turn = rotation && { cos: at(rotation.cos), sin: at(rotation.sin) };
     const tokens = this.tokenEmbedding.forward(ids); // [time, batch, width]
     const placed = positionEmbedding ? tokens.add(at(positionEmbedding.weight)) : tokens;
-    let x = placed.reshape([time * batch, width]);
-    const news: Tensor[] = [];
-    for (const [layer, block] of this.blocks.entries()) {
-      const { y, k, v } = block.forwardCached(x, past.layers[layer]!, past.mask, turn);
-      news.push(k, v);
-      x = y;
-    }
-    const last =
-      time === 1 ? x : x.reshape([time, batch, width]).indexSelect(0, past.last).squeeze(0);
-    return {
-      logits: this.logitsOf(this.finalNorm.forward(last)), // [batch, vocabularySize]
-      news: cat(news, 1),
-    };
+    const { last, news } = readThrough(this.blocks, placed, past, turn);
+    return { logits: this.logitsOf(this.finalNorm.forward(last)), news };
   }
 
   /** Starts reading and continuing `batch` sequences at once; see `generate`. */

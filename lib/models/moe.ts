@@ -14,7 +14,7 @@
 
 import { announce, demandLeave } from '../forbid.ts';
 import { crossEntropy } from '../functions/losses.ts';
-import { cat, stack } from '../functions/movement.ts';
+import { stack } from '../functions/movement.ts';
 import { Embedding } from '../nn/embedding.ts';
 import type { PastLayer } from '../nn/key-value-cache.ts';
 import { Linear } from '../nn/linear.ts';
@@ -23,10 +23,10 @@ import { Module } from '../nn/module.ts';
 import { RMSNorm } from '../nn/rms-norm.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { CachedDecoding, type Past } from './cached-decoding.ts';
+import { CachedDecoding, type Past, readThrough } from './cached-decoding.ts';
 import type { Decodable, Decoding } from './decoding.ts';
 import { CausalSelfAttention, type Rotation, rotationOf } from './gpt.ts';
-import { normal } from './pieces.ts';
+import { lengthOf, normal } from './pieces.ts';
 
 export interface MixtureGPTConfig {
   vocabularySize: number;
@@ -124,23 +124,15 @@ export class MixtureGPT extends Module implements Decodable {
 
   /** As GPT's: see there. */
   forwardCached(ids: Tensor, past: Past): { logits: Tensor; news: Tensor } {
-    const [time, batch] = ids.shape as [number, number];
-    const { width } = this.config;
     const at = (table: Tensor) => table.indexSelect(0, past.places).unsqueeze(1);
     const rotation = { cos: at(this.rotation.cos), sin: at(this.rotation.sin) };
-    let x = this.tokenEmbedding.forward(ids).flatten(0, 1); // [time · batch, width]
-    const news: Tensor[] = [];
-    for (const [layer, block] of this.blocks.entries()) {
-      const { y, k, v } = block.forwardCached(x, past.layers[layer]!, past.mask, rotation);
-      news.push(k, v);
-      x = y;
-    }
-    const last =
-      time === 1 ? x : x.reshape([time, batch, width]).indexSelect(0, past.last).squeeze(0);
-    return {
-      logits: this.head.forward(this.finalNorm.forward(last)),
-      news: cat(news, 1),
-    };
+    const { last, news } = readThrough(
+      this.blocks,
+      this.tokenEmbedding.forward(ids),
+      past,
+      rotation,
+    );
+    return { logits: this.head.forward(this.finalNorm.forward(last)), news };
   }
 
   /** Starts reading and continuing `batch` sequences at once; see `generate`. */
@@ -149,7 +141,7 @@ export class MixtureGPT extends Module implements Decodable {
   }
 
   private read(ids: Tensor): { logits: Tensor; balanceLosses: Tensor[] } {
-    const length = ids.shape[1]!;
+    const length = lengthOf('MixtureGPT', ids, this.config.contextLength);
     const first = (x: Tensor) => x.narrow(0, 0, length);
     const rotation = { cos: first(this.rotation.cos), sin: first(this.rotation.sin) };
     let x = this.tokenEmbedding.forward(ids); // [batch, length, width]

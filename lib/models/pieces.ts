@@ -27,6 +27,15 @@ export function inference<R>(model: Module, f: () => R): R {
   }
 }
 
+/** Throws unless ids are `[batch, length]` and not too long; gives the length. */
+export function lengthOf(model: string, ids: Tensor, contextLength: number): number {
+  const length = ids.shape[1]!;
+  if (ids.ndim === 2 && length <= contextLength) return length;
+  throw new ShapeError(
+    `${model}: needs ids [batch, length] with length ≤ ${contextLength}, got [${ids.shape}]`,
+  );
+}
+
 /** Computed logits as a list for each sequence. */
 export function rowsOf(logits: Tensor): Float32Array[] {
   const values = logits.origin.data as Float32Array;

@@ -2,10 +2,9 @@
 
 import {
   BERT,
-  GPT,
-  type GPTConfig,
+  type GPT,
   LSTMLanguageModel,
-  MixtureGPT,
+  type MixtureGPT,
   MLP,
   type nn,
   Seq2Seq,
@@ -15,7 +14,7 @@ import {
 } from '@lectern/lib';
 import { expect, it } from 'vitest';
 import { forEachBackend } from '../support/backends.ts';
-import { countParameters, expectAsPyTorch, filledUp, ids } from './support.ts';
+import { countParameters, expectAsPyTorch, filledUp, ids, makeDecoder } from './support.ts';
 
 interface Case {
   model: nn.Module;
@@ -44,41 +43,23 @@ function ofPairs(model: Seq2Seq | Transformer, parameters: number): Case {
   return { model, logits, loss, parameters };
 }
 
-function gpt(llama: boolean): Case {
-  const sizes = { vocabularySize: 11, contextLength: 6, layers: 2, heads: 4 };
-  if (!llama) {
-    // 12 · layers · width² in the matrices, 13 · layers · width in biases and norms
-    const count = 11 * 8 + 6 * 8 + 12 * 2 * 8 * 8 + 13 * 2 * 8 + 2 * 8;
-    return ofNext(new GPT({ ...sizes, width: 8, activation: 'geluTanh' }, random), count);
-  }
-  const config: GPTConfig = {
-    ...sizes,
-    width: 16,
-    kvHeads: 2,
-    ffWidth: 24,
-    bias: false,
-    activation: 'swiglu',
-    norm: 'rms',
-    positions: 'rotary',
-    tiedEmbeddings: false,
-  };
-  const attention = 16 * (4 + 2 * 2) * 4 + 16 * 16;
-  return ofNext(new GPT(config, random), 2 * 11 * 16 + 2 * (attention + 3 * 16 * 24 + 2 * 16) + 16);
+function gpt2(): Case {
+  // 12 · layers · width² in the matrices, 13 · layers · width in biases and norms
+  const count = 11 * 8 + 6 * 8 + 12 * 2 * 8 * 8 + 13 * 2 * 8 + 2 * 8;
+  return ofNext(makeDecoder.gpt2(), count);
+}
+
+/** Queries of four heads, keys and values of two, and the output. */
+const grouped = 16 * (4 + 2 * 2) * 4 + 16 * 16;
+
+function llama(): Case {
+  const block = grouped + 3 * 16 * 24 + 2 * 16;
+  return ofNext(makeDecoder.llama(), 2 * 11 * 16 + 2 * block + 16);
 }
 
 function moe(): Case {
-  const sizes = {
-    vocabularySize: 11,
-    contextLength: 8,
-    layers: 2,
-    heads: 4,
-    kvHeads: 2,
-    width: 16,
-  };
-  const attention = 16 * (4 + 2 * 2) * 4 + 16 * 16;
-  const block = attention + 16 * 3 + 3 * 3 * 16 * 6 + 2 * 16;
-  const model = new MixtureGPT({ ...sizes, experts: 3, topK: 2, ffWidth: 6 }, random);
-  return ofNext(model, 2 * 11 * 16 + 2 * block + 16);
+  const block = grouped + 16 * 3 + 3 * 3 * 16 * 6 + 2 * 16;
+  return ofNext(makeDecoder.moe(), 2 * 11 * 16 + 2 * block + 16);
 }
 
 function mlp(): Case {
@@ -133,8 +114,8 @@ function bert(task: 'masked' | 'classes'): Case {
 }
 
 const cases: Record<string, () => Case> = {
-  gpt2: () => gpt(false),
-  llama: () => gpt(true),
+  gpt2,
+  llama,
   moe,
   mlp,
   lstm,

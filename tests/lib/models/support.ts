@@ -2,7 +2,16 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { arange, type nn, realize, type Tensor, tensor } from '@lectern/lib';
+import {
+  arange,
+  GPT,
+  type GPTConfig,
+  MixtureGPT,
+  type nn,
+  realize,
+  type Tensor,
+  tensor,
+} from '@lectern/lib';
 import { expect } from 'vitest';
 
 interface Golden {
@@ -13,6 +22,29 @@ interface Golden {
 
 const file = path.join(import.meta.dirname, 'golden.generated.json');
 const golden = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Golden>;
+
+const sizes = { vocabularySize: 11, contextLength: 6, layers: 2, heads: 4, width: 16 };
+
+/** Small models of each make, of the sizes that generate.py has. */
+export const gpt2Like: GPTConfig = { ...sizes, width: 8, activation: 'geluTanh' };
+export const llamaLike: GPTConfig = {
+  ...sizes,
+  kvHeads: 2,
+  ffWidth: 24,
+  bias: false,
+  activation: 'swiglu',
+  norm: 'rms',
+  positions: 'rotary',
+  tiedEmbeddings: false,
+};
+const mixture = { ...sizes, kvHeads: 2, experts: 3, topK: 2, ffWidth: 6 };
+
+/** A model of each make. */
+export const makeDecoder = {
+  gpt2: () => new GPT(gpt2Like, { seed: 1 }),
+  llama: () => new GPT(llamaLike, { seed: 1 }),
+  moe: () => new MixtureGPT(mixture, { seed: 1 }),
+};
 
 /** The p-th parameter's element k becomes sin(p + 1.7 k) / 4, in the order in which PyTorch made them. */
 function fill(model: nn.Module, order: readonly string[]): void {
