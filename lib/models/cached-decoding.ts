@@ -169,16 +169,18 @@ export class CachedDecoding implements Decoding {
 
 type CachedStep = (ids: Tensor, past: Past) => Promise<readonly [logits: Tensor, news: Tensor]>;
 
-const steps = new WeakMap<CachedModel, { step: CachedStep; layers: readonly Module[] }>();
+const steps = new WeakMap<CachedModel, { step: CachedStep; parts: readonly unknown[] }>();
 
 /**
- * The model's `forwardCached`, compiled: written down once, then only computed, until layers are
- * replaced by others, such as quantised ones.
+ * The model's `forwardCached`, compiled: written down once, then only computed, until layers or
+ * their buffers are replaced by others, as where they are quantised.
  */
 function stepOf(model: CachedModel): CachedStep {
-  const layers = model.modules();
+  const parts = [...model.modules(), ...model.namedBuffers().map(([, buffer]) => buffer)];
   const known = steps.get(model);
-  if (known !== undefined && sameLayers(known.layers, layers)) return known.step;
+  if (known?.parts.length === parts.length && known.parts.every((x, i) => x === parts[i])) {
+    return known.step;
+  }
   const compiled = compile((...[ids, mask, places, last, ...others]: Tensor[]) => {
     const past = others.splice(0, 2 * model.config.layers);
     const layers = Array.from({ length: past.length / 2 }, (_, i) => {
@@ -199,10 +201,6 @@ function stepOf(model: CachedModel): CachedStep {
     const past = layers.flatMap(({ keys, values }) => [keys, values]);
     return compiled(ids, mask, places, last, ...past, ...memory);
   };
-  steps.set(model, { step, layers });
+  steps.set(model, { step, parts });
   return step;
-}
-
-function sameLayers(a: readonly Module[], b: readonly Module[]): boolean {
-  return a.length === b.length && a.every((layer, i) => layer === b[i]);
 }

@@ -43,6 +43,24 @@ export abstract class Module {
     return Object.entries(this).flatMap(([name, field]) => named(name, field));
   }
 
+  /** Tensors that are not learned but saved, by their place: the bytes of quantised weights. */
+  namedBuffers(): [name: string, buffer: Tensor][] {
+    return placesOf(this, '').flatMap(([place, layer]) =>
+      Object.entries(layer.buffers()).map(([name, buffer]): [string, Tensor] => [
+        `${place}${name}`,
+        buffer,
+      ]),
+    );
+  }
+
+  /** @internal This layer's own buffers by name. */
+  protected buffers(): Record<string, Tensor> {
+    return {};
+  }
+
+  /** @internal Takes over all of its own buffers: of the same names, types and shapes. */
+  protected setBuffers(_buffers: Record<string, Tensor>): void {}
+
   /** This layer and all layers in it, each once. */
   modules(): Module[] {
     return [...new Set([this, ...Object.values(this).flatMap(modulesOf)])];
@@ -59,39 +77,51 @@ export abstract class Module {
     return this.train(false);
   }
 
-  /** A copy of all parameters by name, which training does not change. */
+  /** A copy of all parameters and buffers by name, which training does not change. */
   stateDict(): Record<string, Tensor> {
-    return Object.fromEntries(
-      this.namedParameters().map(([name, parameter]) => [name, parameter.copy()]),
-    );
+    const copies = this.namedParameters().map(([name, x]): [string, Tensor] => [name, x.copy()]);
+    return Object.fromEntries([...copies, ...this.namedBuffers()]);
   }
 
   /**
-   * Takes over parameters by name.
+   * Takes over parameters and buffers by name.
    *
    * @throws LibraryError where names are missing or left over, ShapeError where a shape differs;
    *   then nothing has been changed
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>): void {
-    const own = this.namedParameters();
+    const buffers = this.namedBuffers();
+    const own: [string, Tensor][] = [...this.namedParameters(), ...buffers];
     const names = new Set(own.map(([name]) => name));
     const missing = own.filter(([name]) => !Object.hasOwn(state, name)).map(([name]) => name);
     const extra = Object.keys(state).filter((name) => !names.has(name));
     if (missing.length + extra.length > 0) {
       throw new LibraryError(
         `loadStateDict: ${list('missing', missing)}${missing.length * extra.length > 0 ? '; ' : ''}` +
-          `${list('not in this model', extra)}`,
+          `${list('not in this model', extra)}${quantizedHint(missing, extra)}`,
       );
     }
-    for (const [name, parameter] of own) {
-      const { shape } = state[name]!;
-      if (!sameShape(shape, parameter.shape)) {
-        throw new ShapeError(
-          `loadStateDict: ${name} has shape ${show(parameter.shape)}, got ${show(shape)}`,
-        );
-      }
+    for (const [name, { shape }] of own) {
+      if (sameShape(state[name]!.shape, shape)) continue;
+      throw new ShapeError(
+        `loadStateDict: ${name} has shape ${show(shape)}, got ${show(state[name]!.shape)}`,
+      );
     }
-    for (const [name, parameter] of own) parameter.assign(state[name]!.cast('float32'));
+    for (const [name, buffer] of buffers) {
+      const { dtype, origin } = state[name]!;
+      if (dtype === buffer.dtype && origin.data !== null) continue;
+      throw new LibraryError(
+        `loadStateDict: ${name} must be computed and of type ${buffer.dtype}, got ${state[name]}`,
+      );
+    }
+    for (const [place, layer] of placesOf(this, '')) {
+      const names = Object.keys(layer.buffers());
+      if (names.length === 0) continue;
+      layer.setBuffers(Object.fromEntries(names.map((name) => [name, state[`${place}${name}`]!])));
+    }
+    for (const [name, parameter] of this.namedParameters()) {
+      parameter.assign(state[name]!.cast('float32'));
+    }
   }
 
   /**
@@ -132,6 +162,21 @@ function named(name: string, field: unknown): [string, Parameter][] {
   }
   if (!Array.isArray(field)) return [];
   return field.flatMap((item, i) => named(`${name}.${i}`, item));
+}
+
+/** A layer in a field, and all layers in it, by what stands in front of the names of their parts. */
+function placesOf(field: unknown, place: string): [place: string, layer: Module][] {
+  const isLayer = field instanceof Module;
+  if (!isLayer && !Array.isArray(field)) return [];
+  const inner = Object.entries(field).flatMap(([name, x]) => placesOf(x, `${place}${name}.`));
+  return isLayer ? [[place, field], ...inner] : inner;
+}
+
+/** What to do where one of a model and a state is quantised and the other is not. */
+function quantizedHint(missing: readonly string[], extra: readonly string[]): string {
+  const ofBytes = (name: string) => name.endsWith('.codes');
+  if (extra.some(ofBytes)) return '; the state is of a quantised model: nn.quantize this one alike';
+  return missing.some(ofBytes) ? '; this model is quantised, and the state is not' : '';
 }
 
 function modulesOf(field: unknown): Module[] {

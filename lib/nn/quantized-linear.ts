@@ -4,9 +4,7 @@
  */
 
 import { publicOp } from '../forbid.ts';
-import { embedding } from '../functions/indexing.ts';
 import { type ByteMatrix, byteMatrix, numbersOf, timesBytes } from '../ops/quantized.ts';
-import { tensor } from '../tensor/create.ts';
 import type { Parameter } from '../tensor/parameter.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Embedding } from './embedding.ts';
@@ -15,15 +13,12 @@ import { announceLayer, demandLayer, Module } from './module.ts';
 import {
   type Int8Matrix,
   type NF4Matrix,
-  nf4Block,
-  nf4Values,
-  type QuantizedScales,
   quantizeInt8,
   quantizeNF4,
-  scaleBlock,
   transposed,
 } from './quantization.ts';
 import { QuantizedEmbedding } from './quantized-embedding.ts';
+import { fromNF4, matrixOf, tensorsOf } from './quantized-tensors.ts';
 import { findLayers } from './replace.ts';
 
 export interface QuantizeOptions {
@@ -31,43 +26,6 @@ export interface QuantizeOptions {
   format?: 'int8' | 'nf4';
   /** Of `nf4`: whether the scales are quantised too; true where left out. */
   doubleQuantization?: boolean;
-}
-
-/** The two NF4 numbers that each byte stands for, `[256, 2]`: unpacking is looking up. */
-function nf4Pairs(): Tensor {
-  return tensor(
-    Array.from({ length: 256 }, (_, byte) => [nf4Values[byte >> 4]!, nf4Values[byte & 15]!]),
-  );
-}
-
-/** Bytes with a scale for each of `rows` equal parts, as numbers `[rows, codes / rows]`. */
-function fromBytes(codes: Tensor, scales: Tensor): Tensor {
-  const rows = codes.cast('float32').sub(128).reshape([scales.numel, -1]);
-  return rows.mul(scales.unsqueeze(1));
-}
-
-/** The numbers that NF4 codes stand for, the first `count`, on demand. */
-function fromNF4({ codes, absmax }: NF4Matrix, count: number): () => Tensor {
-  const bytes = tensor(codes);
-  const scales = scalesOf(absmax);
-  const pairs = nf4Pairs();
-  return () => {
-    const blocks = embedding(pairs, bytes.cast('int32')).reshape([-1, nf4Block]);
-    return blocks.mul(scales().unsqueeze(1)).flatten().narrow(0, 0, count);
-  };
-}
-
-/** Scales of NF4 blocks, `[blocks]`. */
-function scalesOf(absmax: Float32Array | QuantizedScales): () => Tensor {
-  if (absmax instanceof Float32Array) {
-    const scales = tensor(absmax);
-    return () => scales;
-  }
-  const padded = new Uint8Array(absmax.steps.length * scaleBlock).fill(128);
-  padded.set(absmax.codes);
-  const [codes, steps] = [tensor(padded), tensor(absmax.steps)];
-  const { length } = absmax.codes;
-  return () => fromBytes(codes, steps).add(absmax.mean).flatten().narrow(0, 0, length);
 }
 
 /**
@@ -81,8 +39,9 @@ export class QuantizedLinear extends Module {
   readonly inputs: number;
   readonly outputs: number;
   readonly format: 'int8' | 'nf4';
-  private readonly bytes: ByteMatrix | null = null;
-  private readonly unpacked: () => Tensor;
+  private saved!: Record<string, Tensor>;
+  private bytes: ByteMatrix | null = null;
+  private unpacked!: () => Tensor;
 
   /**
    * @param matrix the weight as `[out, in]`
@@ -98,12 +57,25 @@ export class QuantizedLinear extends Module {
     this.inputs = inputs;
     this.outputs = outputs;
     this.format = matrix.format;
-    if (matrix.format === 'nf4') this.unpacked = fromNF4(matrix, inputs * outputs);
+    this.keep(matrix);
+  }
+
+  private keep(matrix: Int8Matrix | NF4Matrix): void {
+    this.saved = tensorsOf(matrix);
+    if (matrix.format === 'nf4') this.unpacked = fromNF4(matrix, this.inputs * this.outputs);
     else {
       const bytes = byteMatrix(matrix.codes, matrix.scales);
       this.bytes = bytes;
       this.unpacked = () => numbersOf(bytes);
     }
+  }
+
+  protected override buffers(): Record<string, Tensor> {
+    return this.saved;
+  }
+
+  protected override setBuffers(buffers: Record<string, Tensor>): void {
+    this.keep(matrixOf(this.format, buffers));
   }
 
   /** The same layer with its weight quantised; the bias is shared. */
@@ -140,6 +112,8 @@ interface Targets {
 /**
  * Puts frozen {@link QuantizedLinear} layers in the place of a model's linear layers, and
  * {@link QuantizedEmbedding} in that of chosen embeddings. With `addLoRA` after it this is QLoRA.
+ * A model that was quantised is saved and loaded as any other: `stateDict` has the bytes, and
+ * `loadStateDict` takes them where the same layers of a model have been quantised alike.
  *
  * @returns the places of the layers that were replaced
  */
