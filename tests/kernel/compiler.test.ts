@@ -28,8 +28,8 @@ async function runCells(cells: string[]): Promise<unknown> {
       const meta = { url: 'file:///notebook' };
       const resume = <Value>(value: Value) => value;
       const context = { import: (specifier: string) => import(specifier), meta, resume };
-      const result = (await scope.bind(cell, run, context)()) as { v: unknown } | undefined;
-      value = result?.v;
+      const result = (await scope.bind(cell, run, context)()) as [unknown] | undefined;
+      value = result?.[0];
     } catch (error) {
       if (index === cells.length - 1) throw error;
     }

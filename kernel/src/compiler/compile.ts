@@ -263,7 +263,8 @@ class CellRewriter {
     // `0, ` keeps a function without a name from getting the property's.
     // The translation always ends a statement with a semicolon.
     const before = this.#transpiled.code[end - 1] === ';' ? end - 1 : end;
-    this.#text.prependLeft(start, 'return {v:(0, ').appendRight(before, ')}');
+    // In an array, for a property's name would become that of functions within.
+    this.#text.prependLeft(start, 'return [(0, ').appendRight(before, ')]');
   }
 }
 

@@ -1,11 +1,12 @@
+import { types } from 'node:util';
 import vm from 'node:vm';
 import { Scope } from '../compiler/boxes.ts';
 import type { CompiledCell } from '../compiler/index.ts';
-import type { ErrorContent, MimeBundle } from '../protocol/index.ts';
+import type { MimeBundle } from '../protocol/index.ts';
 import type { FromMain, Outcome, ToMain } from '../threads.ts';
 import { isThenable, present } from './display.ts';
 import { describeThrown } from './errors.ts';
-import { registerTranslation } from './frames.ts';
+import { installStackPreparation, registerTranslation } from './frames.ts';
 import { interruptibly, isSignalled } from './interruptible.ts';
 import type { Modules } from './modules.ts';
 import type { Origin, Output } from './output.ts';
@@ -54,6 +55,7 @@ export class Evaluator {
       const execution: Execution = { run, origin, pending: new Set() };
       this.#execution = execution;
       registerTranslation(run.label, run.source, run.cell.map, true);
+      installStackPreparation();
       const fail = (error: unknown) => this.#fail(execution, error);
       try {
         this.#scope.declare(run.cell.declared);
@@ -99,9 +101,9 @@ export class Evaluator {
   }
 
   /** Reports what user code threw where no cell waits for it. */
-  reportLate(error: unknown): void {
-    if (error instanceof KeyboardInterrupt) return;
-    this.#output.publish('error', { ...describeThrown(error) });
+  reportLate(thrown: unknown, note?: string): void {
+    const error = describeThrown(thrown, note);
+    if (error.ename !== 'KeyboardInterrupt') this.#output.publish('error', { ...error });
   }
 
   async #load(cell: CompiledCell): Promise<void> {
@@ -122,23 +124,23 @@ export class Evaluator {
       resume: (value) => this.#resume(value),
     });
     const finish = (result: unknown) =>
-      this.#guard(execution, () => this.#present(execution, result as { v: unknown } | undefined));
+      this.#guard(execution, () => this.#present(execution, result as [unknown] | undefined));
     const returned = interruptibly(start);
     if (cell.isAsync) {
       (returned as Promise<unknown>).then(finish, (error) => this.#fail(execution, error));
     } else finish(returned);
   }
 
-  #present(execution: Execution, result: { v: unknown } | undefined): void {
+  #present(execution: Execution, [value]: [unknown?] = []): void {
     // A promise at the end of a cell is waited for: what it gives is what one wants to see.
-    if (result?.v instanceof Promise) {
-      result.v.then(
-        (v: unknown) => this.#guard(execution, () => this.#present(execution, { v })),
+    if (types.isPromise(value)) {
+      value.then(
+        (late: unknown) => this.#guard(execution, () => this.#present(execution, [late])),
         (error: unknown) => this.#fail(execution, error),
       );
       return;
     }
-    const bundle = result?.v === undefined ? undefined : present(result.v);
+    const bundle = value === undefined ? undefined : present(value);
     if (isThenable(bundle)) {
       bundle.then(
         (data: MimeBundle) => this.#succeed(execution, data),
@@ -181,13 +183,7 @@ export class Evaluator {
       this.interrupt();
       return;
     }
-    let error: ErrorContent;
-    try {
-      error = describeThrown(thrown);
-    } catch {
-      error = { ename: 'Error', evalue: 'The thrown value cannot be shown.', traceback: [] };
-    }
-    this.#settle(execution, { status: 'error', error });
+    this.#settle(execution, { status: 'error', error: describeThrown(thrown) });
   }
 
   #settle(execution: Execution, outcome: Outcome): void {

@@ -12,8 +12,10 @@ interface Translated {
 
 /** One line of a stack that is of interest to the user. */
 export interface Frame {
-  /** Label of the cell, or path of the file. */
+  /** What V8 calls the file: the label of the cell, or a path or URL. */
   file: string;
+  /** What the user calls it. */
+  label: string;
   /** Name of the function, empty at a cell's or a module's top level. */
   name: string;
   /** Counted from 0, in what the user wrote. */
@@ -41,22 +43,36 @@ export function sourceOf(file: string): string | undefined {
   return translated.get(file)?.source;
 }
 
-/** The frames of an error's stack, innermost first. */
+/** The frames of an error's stack, innermost first; without those that its maker has taken out. */
 export function framesOf(error: object): readonly Frame[] {
-  void (error as Error).stack; // V8 prepares it at the first look
-  return frames.get(error) ?? [];
+  try {
+    const { stack } = error as Error; // V8 prepares it at the first look
+    const all = frames.get(error) ?? [];
+    return typeof stack === 'string' ? all.filter(({ text }) => stack.includes(text)) : all;
+  } catch {
+    return frames.get(error) ?? [];
+  }
 }
 
 /** V8 names callees as the compiler wrote them: `(0 , f$$.v) is not a function`. */
 export function cleanMessage(message: string): string {
+  if (!message.includes('$$')) return message;
+  // Looking behind keeps this from trying a long word at each of its characters.
   return message.replace(
-    /\(0 , ([\p{ID_Continue}$]+)\$\$e?\.v\)|([\p{ID_Continue}$]+)\$\$e?\.v/gu,
+    /\(0 , ([\p{ID_Continue}$]+)\$\$e?\.v\)|(?<![\p{ID_Continue}$])([\p{ID_Continue}$]+)\$\$e?\.v/gu,
     '$1$2',
   );
 }
 
-/** From now on `error.stack` has positions in the user's source and no frames of the kernel. */
+/** Frames that V8 records: some of them are Node's or ours and not shown. */
+const STACK_LIMIT = 50;
+
+/**
+ * From now on `error.stack` has positions in the user's source and no frames of the kernel. Done
+ * again for every cell, for user code may have other ideas.
+ */
 export function installStackPreparation(): void {
+  if (!(Error.stackTraceLimit >= STACK_LIMIT)) Error.stackTraceLimit = STACK_LIMIT;
   Error.prepareStackTrace = (error, callSites) => {
     const kept = callSites.map(describe).filter((frame) => frame !== null);
     frames.set(error, kept);
@@ -64,9 +80,10 @@ export function installStackPreparation(): void {
   };
 }
 
+/** As V8 has it, also for what is no error but has had its stack captured (`console.trace`). */
 function headline(error: Error): string {
   try {
-    return cleanMessage(String(error));
+    return cleanMessage(Error.prototype.toString.call(error));
   } catch {
     return 'Error';
   }
@@ -90,7 +107,7 @@ function describe(site: NodeJS.CallSite): Frame | null {
   const place = `${label}:${position.line + 1}:${position.column + 1}`;
   const called = callName(site, name);
   const text = (site.isAsync() ? 'async ' : '') + (called ? `${called} (${place})` : place);
-  return { file, name, position, text, isCell: known?.isCell ?? false };
+  return { file, label, name, position, text, isCell: known?.isCell ?? false };
 }
 
 function callName(site: NodeJS.CallSite, name: string): string {
@@ -104,5 +121,6 @@ function callName(site: NodeJS.CallSite, name: string): string {
 function anonymous(site: NodeJS.CallSite): Frame | null {
   const text = site.toString();
   if (!/^(async )?[\w.]+ \(<anonymous>\)/.test(text)) return null;
-  return { file: '', name: '', position: { line: 0, column: 0 }, text, isCell: false };
+  const position = { line: 0, column: 0 };
+  return { file: '', label: '', name: '', position, text, isCell: false };
 }

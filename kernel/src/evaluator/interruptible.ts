@@ -22,5 +22,7 @@ export function interruptibly<Result>(action: () => Result): Result {
 }
 
 export function isSignalled(error: unknown): boolean {
-  return types.isNativeError(error) && 'code' in error && error.code === INTERRUPTED;
+  if (!types.isNativeError(error)) return false;
+  // Not `error.code`: of user code's errors that may be a getter.
+  return Object.getOwnPropertyDescriptor(error, 'code')?.value === INTERRUPTED;
 }

@@ -26,6 +26,9 @@ export interface EvaluatorLinks {
   root: string;
 }
 
+const UNAWAITED =
+  '  (It rejected a promise that nothing waits for: put await before the call, or use .catch.)';
+
 /** Makes this thread the one that runs user code. */
 export function startEvaluator(links: EvaluatorLinks): void {
   const { post, directory, root } = links;
@@ -48,7 +51,7 @@ export function startEvaluator(links: EvaluatorLinks): void {
   redirectConsole(output);
   forbidExit();
   process.on('uncaughtException', (error) => evaluator.reportLate(error));
-  process.on('unhandledRejection', (reason) => evaluator.reportLate(reason));
+  process.on('unhandledRejection', (reason) => evaluator.reportLate(reason, UNAWAITED));
   const signals = (signal: NodeJS.Signals) => post({ type: 'signal', signal });
   listenTo(signals);
 
