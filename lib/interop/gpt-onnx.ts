@@ -19,7 +19,7 @@ import { publicOp } from '../forbid.ts';
 import type { GPT } from '../models/gpt.ts';
 import { ModelBuilder, type Port } from '../onnx/model.ts';
 import { LibraryError } from '../tensor/errors.ts';
-import { plainWeights } from './plain-weights.ts';
+import { checkIsGPT, plainWeights } from './plain-weights.ts';
 import { bytesOf } from './safetensors/safetensors.ts';
 
 /** What a file in the format of Protocol Buffers can hold, with some room for the graph. */
@@ -30,6 +30,7 @@ const unseen = -3.4028234663852886e38;
 
 /** @returns the bytes of the model file */
 export const gptToOnnx = publicOp('gptToOnnx', async (model: GPT): Promise<Uint8Array> => {
+  checkIsGPT('gptToOnnx', model);
   const { config } = model;
   const headWidth = config.width / config.heads;
   const cache = [...Array(config.layers).keys()].flatMap((n) => [`${n}.key`, `${n}.value`]);

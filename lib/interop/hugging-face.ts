@@ -14,7 +14,7 @@ import {
   type TokenIds,
 } from './gpt-config.ts';
 import { readWeights, type WeightSource, writtenWeights } from './gpt-names.ts';
-import { plainWeights } from './plain-weights.ts';
+import { checkIsGPT, plainWeights } from './plain-weights.ts';
 import type { TensorDict } from './safetensors/safetensors.ts';
 
 /**
@@ -62,6 +62,7 @@ export async function gptFromSource(json: unknown, weights: WeightSource): Promi
 export const gptToHuggingFace = publicOp(
   'gptToHuggingFace',
   (model: GPT, ends: TokenIds = {}): { config: JsonObject; weights: TensorDict } => {
+    checkIsGPT('gptToHuggingFace', model);
     const layout = layoutOf(model.config);
     const state = plainWeights(model);
     const weights = layout === null ? state : writtenWeights(state, layout, model.config);

@@ -18,6 +18,7 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 import { configToHuggingFace, layoutOf } from './gpt-config.ts';
 import { gptToOnnx } from './gpt-onnx.ts';
 import { gptFromSource, gptToHuggingFace } from './hugging-face.ts';
+import { checkIsGPT } from './plain-weights.ts';
 import { saveSafetensors } from './safetensors/file.ts';
 import { type EndTokens, tokenizerFiles } from './tokenizer-files.ts';
 import { openWeights, readJson } from './weight-files.ts';
@@ -25,7 +26,8 @@ import { openWeights, readJson } from './weight-files.ts';
 /**
  * Saves a GPT, and its tokenizer where one is given, so that `loadModel` and Hugging Face's Python
  * library can load them. A mixture that is neither GPT-2 nor Llama is kept under our own names,
- * which only `loadModel` knows.
+ * which only `loadModel` knows. Refused are models of another kind, and GPTs with quantised layers;
+ * `saveSafetensors(file, model.stateDict())` keeps these.
  *
  * @param folder is made where it is missing
  */
@@ -37,6 +39,7 @@ export const saveModel = publicOp(
     tokenizer?: Tokenizer,
     options: EndTokens = {},
   ): Promise<void> => {
+    checkIsGPT('saveModel', model);
     const { files, ids } = tokenizerFiles(tokenizer, model.config, options);
     const { config, weights } = gptToHuggingFace(model, ids);
     await mkdir(folder, { recursive: true });
@@ -81,6 +84,7 @@ export const exportOnnx = publicOp(
     tokenizer: Tokenizer,
     options: EndTokens = {},
   ): Promise<void> => {
+    checkIsGPT('exportOnnx', model);
     const { config } = model;
     const { files, ids } = tokenizerFiles(tokenizer, config, options);
     const bytes = await gptToOnnx(model);

@@ -2,10 +2,25 @@
 
 import { GPT } from '../models/gpt.ts';
 import { LoRALinear } from '../nn/lora.ts';
+import { Module } from '../nn/module.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import { undrawn } from '../tensor/random.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { TensorDict } from './safetensors/safetensors.ts';
+
+/**
+ * Throws for models that other programs do not know.
+ *
+ * @param op what was asked for, as errors call it
+ */
+export function checkIsGPT(op: string, model: unknown): asserts model is GPT {
+  if (model instanceof GPT) return;
+  const kind = model instanceof Module ? model.constructor.name : typeof model;
+  throw new LibraryError(
+    `${op}: other programs know GPTs (with whichever options, so Llama too), not this ${kind}; ` +
+      'keep its weights with saveSafetensors(file, model.stateDict())',
+  );
+}
 
 /**
  * The state of the GPT with these settings that computes the same: what LoRA layers add is added to

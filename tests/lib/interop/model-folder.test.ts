@@ -10,7 +10,10 @@ import {
   GPT,
   type GPTConfig,
   generate,
+  gptToOnnx,
   loadModel,
+  MixtureGPT,
+  nn,
   openSafetensors,
   saveModel,
   saveSafetensors,
@@ -140,6 +143,23 @@ describe('saving', () => {
     await expect(exportOnnx(fresh('end'), own, bpe, { eosToken: '</s>' })).rejects.toThrow(
       `"</s>" is no special token of its tokenizer; those are: "${end}"`,
     );
+  });
+});
+
+describe('models that other programs do not know', () => {
+  it.each([
+    ['saveModel', (model: GPT) => saveModel(fresh('other'), model)],
+    ['exportOnnx', (model: GPT) => exportOnnx(fresh('other'), model, characters)],
+    ['gptToOnnx', gptToOnnx],
+  ] as const)('are refused by %s', async (name, keep) => {
+    const sizes = { vocabularySize: 7, contextLength: 8, layers: 1, heads: 2, width: 8 };
+    const mixture = new MixtureGPT({ ...sizes, experts: 2 }, { seed: 1 });
+    await expect(keep(mixture as unknown as GPT)).rejects.toThrow(
+      `${name}: other programs know GPTs (with whichever options, so Llama too), not this MixtureGPT`,
+    );
+    const quantised = modelOf('Llama', characters);
+    await nn.quantize(quantised);
+    await expect(keep(quantised)).rejects.toThrow('keep such a model with saveSafetensors(');
   });
 });
 
