@@ -2,7 +2,7 @@ import type { AnyNode, Class } from 'acorn';
 import ts from 'typescript';
 import { parseJavaScript } from './parse-javascript.ts';
 import { patternNames, resolveScopes } from './scope.ts';
-import { parse, syntaxError, transpile } from './transpile.ts';
+import { isWritten, parse, syntaxError, transpile } from './transpile.ts';
 
 export type StatementKind =
   | 'import'
@@ -168,9 +168,9 @@ const NOTHING: Values = { uses: [], hoisted: [], pure: true };
 
 /** What remains of a statement once its types are gone. */
 function valuesOf(source: string, start: number): Values {
-  const transpiled = transpile(source, { keepImports: true });
-  const program = parseJavaScript(transpiled, source, { start });
-  const scope = resolveScopes(program);
+  const file = parse(source);
+  const program = parseJavaScript(transpile(file, { keepImports: true }), source, { start });
+  const scope = resolveScopes(program, (name) => isWritten(name, file));
   return {
     uses: scope.references.map(({ name }) => name),
     hoisted: [...scope.declared.keys()],

@@ -1,16 +1,19 @@
-import type { AnyNode, Expression, FunctionDeclaration, Program, VariableDeclaration } from 'acorn';
+import type {
+  AnyNode,
+  ExportAllDeclaration,
+  ExportNamedDeclaration,
+  Expression,
+  FunctionDeclaration,
+  Program,
+  VariableDeclaration,
+} from 'acorn';
 import MagicString from 'magic-string';
-import type { NameKind, Reference } from './names.ts';
+import type ts from 'typescript';
+import { boxMark, CellSyntaxError, type NameKind, type Reference } from './names.ts';
 import { parseJavaScript } from './parse-javascript.ts';
-import { composeMaps, type DecodedMap } from './positions.ts';
+import { composeMaps, type DecodedMap, offsetAt, positionAt, trace } from './positions.ts';
 import { type CellScope, declarationOf, isUsing, patternNames, resolveScopes } from './scope.ts';
-import { type Transpiled, transpile } from './transpile.ts';
-
-/** Ends the name of the local variable that holds a name's box; unlikely in anyone's code. */
-const BOX = '$$';
-
-/** … that holds it for references that may come before its first value. */
-const EARLY = '$$e';
+import { isWritten, parse, type Transpiled, transpile } from './transpile.ts';
 
 /** One import statement of a cell. */
 export interface CellImport {
@@ -23,9 +26,10 @@ export interface CellImport {
 /** A cell ready to be run by `Scope.bind` (or any other holder of boxes). */
 export interface CompiledCell {
   /**
-   * A function expression. Its parameters are the boxes of `uses` in order, then `$import`,
-   * `$meta`, `$const`, `$resume` and `$early`. It returns `{ v }` with the value of the last expression, or
-   * nothing, or a promise of either where `isAsync`.
+   * A function expression. Its parameters are the boxes of `uses` in order, then what stands for
+   * `import()` and `import.meta`, what refuses to assign constants, what is called after each
+   * `await`, and what makes boxes that check for too early a use. It returns `{ v }` with the value
+   * of the last expression, or nothing, or a promise of either where `isAsync`.
    */
   code: string;
   /** Names the cell declares (imports included). */
@@ -54,30 +58,34 @@ export function compileCell(
   source: string,
   known: ReadonlyMap<string, NameKind> = new Map(),
 ): CompiledCell {
-  const transpiled = transpile(source, { keepImports: true });
-  return new CellRewriter(source, transpiled, known).compile();
+  return new CellRewriter(parse(source), known).compile();
 }
 
 class CellRewriter {
+  readonly #file: ts.SourceFile;
   readonly #transpiled: Transpiled;
   readonly #known: ReadonlyMap<string, NameKind>;
   readonly #program: Program;
   readonly #scope: CellScope;
   readonly #text: MagicString;
   readonly #declared: Map<string, NameKind>;
+  /** Ends the name of the variable that holds a name's box. */
+  readonly #box: string;
   readonly #imports: CellImport[] = [];
   readonly #hoisted: FunctionDeclaration[] = [];
   /** Where each `let`, `const` and `class` of the cell has its first value. */
   readonly #ready = new Map<string, number>();
   readonly #early = new Set<string>();
 
-  constructor(source: string, transpiled: Transpiled, known: ReadonlyMap<string, NameKind>) {
-    this.#transpiled = transpiled;
+  constructor(file: ts.SourceFile, known: ReadonlyMap<string, NameKind>) {
+    this.#file = file;
+    this.#transpiled = transpile(file, { keepImports: true });
     this.#known = known;
-    this.#program = parseJavaScript(transpiled, source);
-    this.#scope = resolveScopes(this.#program);
+    this.#program = parseJavaScript(this.#transpiled, file.text);
+    this.#scope = resolveScopes(this.#program, (name) => isWritten(name, file));
     this.#declared = this.#scope.declared;
-    this.#text = new MagicString(transpiled.code);
+    this.#text = new MagicString(this.#transpiled.code);
+    this.#box = boxMark(this.#transpiled.code);
   }
 
   compile(): CompiledCell {
@@ -86,6 +94,7 @@ class CellRewriter {
     this.#findEarly();
     for (const reference of this.#scope.references) this.#reference(reference);
     for (const declaration of this.#scope.declarations) this.#variables(declaration);
+    for (const { name, value } of this.#scope.named) this.#name(name, value);
     for (const statement of body) this.#declaration(declarationOf(statement));
     this.#meta();
     this.#resumptions();
@@ -94,14 +103,9 @@ class CellRewriter {
     if (hasResult) this.#result(last);
     const uses = [...this.#uses()];
     const { isAsync } = this.#scope;
-    const parameters = [
-      ...uses.map((name) => name + BOX),
-      '$import',
-      '$meta',
-      '$const',
-      '$resume',
-      '$early',
-    ];
+    // Reserved words: no user's name has a box that is called so.
+    const ours = ['import', 'new', 'const', 'await', 'let'];
+    const parameters = [...uses, ...ours].map((name) => name + this.#box);
     this.#text.prepend(
       `(${isAsync ? 'async ' : ''}function(${parameters}){"use strict";${this.#prelude()}`,
     );
@@ -133,9 +137,10 @@ class CellRewriter {
       this.#imports.push({ specifier: String(node.source.value), names, attributes });
       this.#text.remove(node.start, node.end);
     } else if (node.type === 'ExportNamedDeclaration') {
+      if (node.source) this.#refuseExport(node);
       this.#text.remove(node.start, node.declaration ? node.declaration.start : node.end);
     } else if (node.type === 'ExportAllDeclaration') {
-      this.#text.remove(node.start, node.end);
+      this.#refuseExport(node);
     } else if (node.type === 'ExportDefaultDeclaration') {
       this.#text.remove(node.start, node.declaration.start);
       if (!('id' in node.declaration && node.declaration.id)) {
@@ -144,6 +149,16 @@ class CellRewriter {
         this.#text.appendRight(end, end === node.end ? ');' : ')');
       }
     }
+  }
+
+  #refuseExport({ start, source }: ExportNamedDeclaration | ExportAllDeclaration): never {
+    const { map } = this.#transpiled;
+    const origin = trace(map, positionAt(this.#transpiled.code, start)) ?? { line: 0, column: 0 };
+    throw new CellSyntaxError(
+      `A cell has nobody to export to. Write 'import … from ${JSON.stringify(source?.value)}' instead.`,
+      offsetAt(this.#file.text, origin),
+      'export'.length,
+    );
   }
 
   /** Whether a free name lives in a box: everything that is not one of the language's globals. */
@@ -166,7 +181,7 @@ class CellRewriter {
     else if (role === 'call') text = `(0, ${box}.v)`;
     else if (role === 'typeof' && !kind) text = `${box}.t`;
     else if (role === 'write' && (kind === 'const' || kind === 'import')) {
-      text = `$const(${JSON.stringify(name)}).v`;
+      text = `const${this.#box}(${JSON.stringify(name)}).v`;
     }
     this.#text.overwrite(start, end, shorthand ? `${name}: ${text}` : text);
   }
@@ -175,7 +190,7 @@ class CellRewriter {
   #variables(node: VariableDeclaration): void {
     if (isUsing(node)) {
       const copies = node.declarations.flatMap(({ id }) => patternNames(id));
-      const text = copies.map((name) => ` ${name}${BOX}.i = ${name};`).join('');
+      const text = copies.map((name) => ` ${name}${this.#box}.i = ${name};`).join('');
       this.#text.appendRight(node.end, text);
       return;
     }
@@ -189,12 +204,13 @@ class CellRewriter {
       } else if (id.type === 'ObjectPattern') {
         this.#text.appendLeft(id.start, '(');
         this.#text.appendRight(end, ')');
-      } else if (id.type === 'Identifier' && isAnonymousFunction(init)) {
-        // Assigned to a property a function would get no name.
-        this.#text.appendLeft(init.start, `{${id.name}: `);
-        this.#text.appendRight(init.end, `}.${id.name}`);
       }
     }
+  }
+
+  /** Assigned to the property of a box, a function would get no name. */
+  #name(name: string, { start, end }: Expression): void {
+    this.#text.appendLeft(start, `{${name}: `).appendRight(end, `}.${name}`);
   }
 
   #declaration(node: AnyNode): void {
@@ -230,32 +246,36 @@ class CellRewriter {
 
   /** The variable that a reference goes through; the first value of an early name sets its box. */
   #boxFor({ name, start, role }: Pick<Reference, 'name' | 'start' | 'role'>): string {
-    if (!this.#early.has(name)) return name + BOX;
+    const box = name + this.#box;
+    if (!this.#early.has(name)) return box;
     const early = role === 'init' || this.#isEarly(start, this.#ready.get(name)!);
-    return name + (early ? EARLY : BOX);
+    return early ? `${box}e` : box;
   }
 
   /** Function declarations work before their line, as everywhere. */
   #prelude(): string {
-    const early = [...this.#early].map((name) => `const ${name}${EARLY}=$early(${name}${BOX});`);
-    const functions = this.#hoisted.map(({ id }) => `${id.name}${BOX}.v=${id.name};`);
+    const box = this.#box;
+    const early = [...this.#early].map((name) => `const ${name}${box}e=let${box}(${name}${box});`);
+    const functions = this.#hoisted.map(({ id }) => `${id.name}${box}.v=${id.name};`);
     return [...early, ...functions].join('');
   }
 
   #meta(): void {
     for (const start of this.#scope.dynamicImports) {
-      this.#text.overwrite(start, start + 'import'.length, '$import');
+      this.#text.appendLeft(start + 'import'.length, this.#box);
     }
-    for (const { start, end } of this.#scope.metas) this.#text.overwrite(start, end, '$meta');
+    for (const { start, end } of this.#scope.metas) {
+      this.#text.overwrite(start, end, `new${this.#box}`);
+    }
   }
 
   /** After every wait the cell asks whether it was interrupted meanwhile. */
   #resumptions(): void {
     for (const { start, end } of this.#scope.awaits) {
-      this.#text.appendLeft(start, '$resume(').prependRight(end, ')');
+      this.#text.appendLeft(start, `await${this.#box}(`).prependRight(end, ')');
     }
     for (const { start, end } of this.#scope.awaitedBodies) {
-      this.#text.appendLeft(start, '{$resume();').prependRight(end, '}');
+      this.#text.appendLeft(start, `{await${this.#box}();`).prependRight(end, '}');
     }
   }
 
@@ -270,11 +290,6 @@ class CellRewriter {
 
 function isEmptyExport(node: AnyNode): boolean {
   return node.type === 'ExportNamedDeclaration' && !node.declaration;
-}
-
-function isAnonymousFunction(node: Expression): boolean {
-  if (node.type === 'ArrowFunctionExpression') return true;
-  return (node.type === 'FunctionExpression' || node.type === 'ClassExpression') && !node.id;
 }
 
 function moduleName(node: AnyNode): string {

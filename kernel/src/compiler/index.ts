@@ -2,6 +2,6 @@
 export { type Analysis, analyse, type StatementInfo, type StatementKind } from './analyse.ts';
 export { Box, type CellContext, Scope } from './boxes.ts';
 export { type CellImport, type CompiledCell, compileCell } from './compile.ts';
-export { CellSyntaxError, type NameKind } from './names.ts';
+export { CellSyntaxError, type NameKind, withoutBoxes } from './names.ts';
 export { type DecodedMap, offsetAt, type Position, positionAt, trace } from './positions.ts';
 export { LANGUAGE_OPTIONS, parse, syntaxError, type Transpiled, transpile } from './transpile.ts';

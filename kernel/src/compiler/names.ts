@@ -28,3 +28,23 @@ export class CellSyntaxError extends SyntaxError {
     this.length = length;
   }
 }
+
+/**
+ * What is put behind a name to make the local variable that holds its box: none that stands in the
+ * code already.
+ */
+export function boxMark(code: string): string {
+  let mark = '$$';
+  for (let n = 0; code.includes(mark); n++) mark = `$${n}$`;
+  return mark;
+}
+
+/** A message of V8, which names things as the compiler wrote them: `(0 , f$$.v) is not a function`. */
+export function withoutBoxes(message: string): string {
+  if (!/\$\d*\$e?\.v/.test(message)) return message;
+  // Looking behind keeps this from trying a long word at each of its characters.
+  return message.replace(
+    /\(0 , ([\p{ID_Continue}$]+)\$\d*\$e?\.v\)|(?<![\p{ID_Continue}$])([\p{ID_Continue}$]+)\$\d*\$e?\.v/gu,
+    '$1$2',
+  );
+}

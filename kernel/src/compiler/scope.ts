@@ -2,6 +2,7 @@ import type {
   AnyNode,
   CatchClause,
   Class,
+  Expression,
   ForInStatement,
   ForOfStatement,
   ForStatement,
@@ -24,6 +25,8 @@ export interface CellScope {
   references: Reference[];
   /** `var` declarations and top-level `let`/`const`: they declare notebook-level names. */
   declarations: Set<VariableDeclaration>;
+  /** Functions and classes without a name that get it from the name they are first assigned to. */
+  named: { name: string; value: Expression }[];
   /** `import(…)` and `import.meta`: start of each. */
   dynamicImports: number[];
   metas: { start: number; end: number }[];
@@ -58,15 +61,28 @@ export function patternNames(pattern: Pattern | null, names: string[] = []): str
   return names;
 }
 
-/** Resolves every identifier of a cell. The cell's own top level is the notebook's level. */
-export function resolveScopes(program: Program): CellScope {
-  return new ScopeWalker().run(program);
+/**
+ * Resolves every identifier of a cell. The cell's own top level is the notebook's level.
+ *
+ * @param isWritten tells names that the user wrote from those that the translation needed and that
+ *   stay the cell's own
+ */
+export function resolveScopes(
+  program: Program,
+  isWritten: (name: string) => boolean = () => true,
+): CellScope {
+  return new ScopeWalker(isWritten).run(program);
 }
 
 const isFunction = (node: AnyNode) =>
   node.type === 'FunctionDeclaration' ||
   node.type === 'FunctionExpression' ||
   node.type === 'ArrowFunctionExpression';
+
+function isAnonymousFunction(node: Expression): boolean {
+  if (node.type === 'ArrowFunctionExpression') return true;
+  return (node.type === 'FunctionExpression' || node.type === 'ClassExpression') && !node.id;
+}
 
 /** A declaration, also one behind `export`. */
 export function declarationOf(node: AnyNode): AnyNode {
@@ -125,17 +141,23 @@ type PatternMode = 'bind' | 'write' | 'init';
 class ScopeWalker {
   readonly #scopes: Set<string>[] = [];
   #functionDepth = 0;
+  readonly #isWritten: (name: string) => boolean;
   readonly #top = new Set<AnyNode>();
   readonly #found: CellScope = {
     declared: new Map(),
     references: [],
     declarations: new Set(),
+    named: [],
     dynamicImports: [],
     metas: [],
     awaits: [],
     awaitedBodies: [],
     isAsync: false,
   };
+
+  constructor(isWritten: (name: string) => boolean) {
+    this.#isWritten = isWritten;
+  }
 
   run(program: Program): CellScope {
     const { declared } = this.#found;
@@ -148,7 +170,6 @@ class ScopeWalker {
             declared.set(name, isUsing(node) ? 'const' : (node.kind as NameKind));
           }
         }
-        if (node.kind === 'await using') this.#found.isAsync = true;
       } else if (node.type === 'FunctionDeclaration' && node.id) {
         declared.set(node.id.name, 'function');
       } else if (node.type === 'ClassDeclaration' && node.id) {
@@ -156,7 +177,9 @@ class ScopeWalker {
       }
     }
     for (const name of hoistedNames(program)) if (!declared.has(name)) declared.set(name, 'var');
-    for (const statement of program.body) this.#walk(statement);
+    const made = [...declared.keys()].filter((name) => !this.#isWritten(name));
+    for (const name of made) declared.delete(name);
+    this.#within(made, () => this.#walkAll(program.body));
     return this.#found;
   }
 
@@ -211,6 +234,9 @@ class ScopeWalker {
     UnaryExpression: ({ operator, argument }) => this.#operand(argument, operator === 'typeof'),
     UpdateExpression: ({ argument }) => this.#pattern(argument as Pattern, 'write'),
     AssignmentExpression: (node) => {
+      // `(f) = …` names nothing, nor does `f += …`.
+      const isPlain = node.start === node.left.start && /^(&&|\|\||\?\?)?=$/.test(node.operator);
+      if (isPlain) this.#name(node.left, node.right);
       this.#pattern(node.left, 'write');
       this.#walk(node.right);
     },
@@ -271,6 +297,7 @@ class ScopeWalker {
         for (const element of node.elements) if (element) this.#pattern(element, mode);
         break;
       case 'AssignmentPattern':
+        if (mode !== 'bind') this.#name(node.left, node.right);
         this.#pattern(node.left, mode, shorthand);
         this.#walk(node.right);
         break;
@@ -282,14 +309,24 @@ class ScopeWalker {
     }
   }
 
+  #name(target: Pattern, value: Expression): void {
+    if (target.type === 'Identifier' && isAnonymousFunction(value)) {
+      this.#found.named.push({ name: target.name, value });
+    }
+  }
+
   #variables(node: VariableDeclaration): void {
+    if (node.kind === 'await using' && this.#functionDepth === 0) this.#found.isAsync = true;
     const hoisted = node.kind === 'var' && this.#functionDepth === 0;
-    const notebookLevel = hoisted || this.#top.has(node);
+    const names = node.declarations.flatMap(({ id }) => patternNames(id));
+    const isMade = names.length > 0 && !names.some(this.#isWritten);
+    const notebookLevel = !isMade && (hoisted || this.#top.has(node));
     if (notebookLevel) this.#found.declarations.add(node);
     const mode = !notebookLevel || isUsing(node) ? 'bind' : node.kind === 'var' ? 'write' : 'init';
-    for (const declarator of node.declarations) {
-      this.#pattern(declarator.id, mode);
-      this.#walk(declarator.init);
+    for (const { id, init } of node.declarations) {
+      if (init && mode !== 'bind') this.#name(id, init);
+      this.#pattern(id, mode);
+      this.#walk(init);
     }
   }
 
@@ -306,12 +343,12 @@ class ScopeWalker {
     if (node.type !== 'ArrowFunctionExpression') names.push('arguments');
     if (node.type === 'FunctionExpression' && node.id) names.push(node.id.name);
     const { body } = node;
-    if (body.type === 'BlockStatement') names.push(...hoistedNames(body), ...blockNames(body.body));
     this.#functionDepth++;
     this.#within(names, () => {
       for (const parameter of node.params) this.#pattern(parameter, 'bind');
-      if (body.type === 'BlockStatement') this.#walkAll(body.body);
-      else this.#walk(body);
+      // Defaults of parameters do not see what the body declares.
+      if (body.type !== 'BlockStatement') this.#walk(body);
+      else this.#within(hoistedNames(body), () => this.#walk(body));
     });
     this.#functionDepth--;
   }

@@ -29,13 +29,28 @@ export function syntaxError(file: ts.SourceFile): CellSyntaxError | null {
   return new CellSyntaxError(text, first.start, Math.max(1, first.length));
 }
 
+/** Parses a cell or a module: `await` is a keyword in it, whether it imports something or not. */
 export function parse(source: string, fileName = 'cell.ts'): ts.SourceFile {
-  return ts.createSourceFile(fileName, source, ts.ScriptTarget.ES2024, true);
+  const options = {
+    languageVersion: LANGUAGE_OPTIONS.target,
+    setExternalModuleIndicator: (file: ts.SourceFile) => {
+      Object.assign(file, { externalModuleIndicator: true });
+    },
+  };
+  return ts.createSourceFile(fileName, source, options, true);
 }
 
-function hasDecorators(node: ts.Node): boolean {
-  if (ts.isSourceFile(node) && !node.text.includes('@')) return false;
-  return ts.isDecorator(node) || (ts.forEachChild(node, hasDecorators) ?? false);
+/** Whether a file has what the newest standard knows and Node does not: decorators, `accessor`. */
+function isAheadOfNode(node: ts.Node): boolean {
+  if (ts.isSourceFile(node) && !/@|\baccessor\b/.test(node.text)) return false;
+  if (ts.isDecorator(node) || node.kind === ts.SyntaxKind.AccessorKeyword) return true;
+  return ts.forEachChild(node, (child) => isAheadOfNode(child) || undefined) ?? false;
+}
+
+/** Whether a name stands in the source. Those that TypeScript makes up when it translates do not. */
+export function isWritten(name: string, file: ts.SourceFile): boolean {
+  // Not in the public types; TypeScript asks it so that its own names differ from the user's.
+  return (file as unknown as { identifiers: ReadonlyMap<string, string> }).identifiers.has(name);
 }
 
 /**
@@ -45,17 +60,15 @@ function hasDecorators(node: ts.Node): boolean {
  * @throws CellSyntaxError
  */
 export function transpile(
-  source: string,
+  source: string | ts.SourceFile,
   options: { fileName?: string; keepImports?: boolean } = {},
 ): Transpiled {
-  const fileName = options.fileName ?? 'cell.ts';
-  const file = parse(source, fileName);
+  const file = typeof source === 'string' ? parse(source, options.fileName) : source;
   const error = syntaxError(file);
   if (error) throw error;
-  // Node knows everything of the newest standard but decorators, which have to be translated.
-  const target = hasDecorators(file) ? LANGUAGE_OPTIONS.target : ts.ScriptTarget.ESNext;
-  const { outputText, sourceMapText } = ts.transpileModule(source, {
-    fileName,
+  const target = isAheadOfNode(file) ? LANGUAGE_OPTIONS.target : ts.ScriptTarget.ESNext;
+  const { outputText, sourceMapText } = ts.transpileModule(file.text, {
+    fileName: file.fileName,
     compilerOptions: {
       ...LANGUAGE_OPTIONS,
       target,

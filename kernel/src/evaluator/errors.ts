@@ -1,7 +1,8 @@
 import { inspect, types } from 'node:util';
+import { withoutBoxes } from '../compiler/names.ts';
 import type { ErrorContent } from '../protocol/index.ts';
 import { codeFrame, red } from '../text/code-frame.ts';
-import { cleanMessage, type Frame, framesOf, sourceOf } from './frames.ts';
+import { type Frame, framesOf, sourceOf } from './frames.ts';
 import { plainText, shorten } from './plain-text.ts';
 
 /** Causes of causes are printed to this depth, and so many errors of one that gathers them. */
@@ -61,7 +62,7 @@ function valueText(value: unknown): string {
 function nameAndMessage(error: Error): { ename: string; evalue: string } {
   const unreadable = 'This error has a message that cannot be read: reading it throws.';
   const message = safely(() => String(error.message), unreadable);
-  return { ename: nameOf(error), evalue: cleanMessage(shorten(message, MESSAGE)) };
+  return { ename: nameOf(error), evalue: withoutBoxes(shorten(message, MESSAGE)) };
 }
 
 function nameOf(error: Error): string {

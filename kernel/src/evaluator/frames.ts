@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withoutBoxes } from '../compiler/names.ts';
 import { type DecodedMap, type Position, trace } from '../compiler/positions.ts';
 
 /** A file whose code we translated: a cell (by its label) or a local module (by its URL). */
@@ -54,16 +55,6 @@ export function framesOf(error: object): readonly Frame[] {
   }
 }
 
-/** V8 names callees as the compiler wrote them: `(0 , f$$.v) is not a function`. */
-export function cleanMessage(message: string): string {
-  if (!message.includes('$$')) return message;
-  // Looking behind keeps this from trying a long word at each of its characters.
-  return message.replace(
-    /\(0 , ([\p{ID_Continue}$]+)\$\$e?\.v\)|(?<![\p{ID_Continue}$])([\p{ID_Continue}$]+)\$\$e?\.v/gu,
-    '$1$2',
-  );
-}
-
 /** Frames that V8 records: some of them are Node's or ours and not shown. */
 const STACK_LIMIT = 50;
 
@@ -83,7 +74,7 @@ export function installStackPreparation(): void {
 /** As V8 has it, also for what is no error but has had its stack captured (`console.trace`). */
 function headline(error: Error): string {
   try {
-    return cleanMessage(Error.prototype.toString.call(error));
+    return withoutBoxes(Error.prototype.toString.call(error));
   } catch {
     return 'Error';
   }
@@ -114,7 +105,7 @@ function callName(site: NodeJS.CallSite, name: string): string {
   if (!name) return '';
   const type = site.isToplevel() || site.isConstructor() ? '' : (site.getTypeName() ?? '');
   const owner = type && type !== 'Object' && !name.startsWith(`${type}.`) ? `${type}.` : '';
-  return cleanMessage((site.isConstructor() ? 'new ' : '') + owner + name);
+  return withoutBoxes((site.isConstructor() ? 'new ' : '') + owner + name);
 }
 
 /** `<anonymous>`: built-in functions such as `Array.map`. */
