@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KernelClient } from './client.ts';
-import { semantics } from './semantics.ts';
 
 let kernel: KernelClient;
 beforeAll(async () => {
@@ -17,19 +16,6 @@ async function run(...cells: string[]): Promise<string | undefined> {
   }
   return said;
 }
-
-// One kernel for all cases, so that every case also redeclares the names of those before it.
-describe('cells mean what modules mean', () => {
-  // These want a notebook without their names, or a system without another case's `fetch`.
-  const apart = /fetch|nowhere|process/;
-  for (const { title, cells, value, error } of semantics) {
-    if (apart.test(cells.join())) continue;
-    it(title, async () => {
-      const shown = typeof value === 'string' ? `'${value}'` : String(value);
-      expect(await run(...cells)).toBe(error ?? shown);
-    });
-  }
-});
 
 describe('results', () => {
   it('shows the value of a last expression and nothing else', async () => {

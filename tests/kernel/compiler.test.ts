@@ -1,53 +1,7 @@
-import {
-  analyse,
-  CellSyntaxError,
-  compileCell,
-  type NameKind,
-  positionAt,
-  Scope,
-  trace,
-} from '@lectern/kernel/compiler';
+import { analyse, CellSyntaxError, compileCell, positionAt, trace } from '@lectern/kernel/compiler';
 import { describe, expect, it } from 'vitest';
-import { semantics } from './semantics.ts';
-
-/** Runs cells one after the other as the kernel does, without its process. */
-async function runCells(cells: string[]): Promise<unknown> {
-  const scope = new Scope();
-  const known = new Map<string, NameKind>();
-  let value: unknown;
-  for (const [index, source] of cells.entries()) {
-    const cell = compileCell(source, known);
-    scope.declare(cell.declared);
-    for (const [name, kind] of cell.declared) known.set(name, kind);
-    try {
-      for (const { specifier, names } of cell.imports) {
-        scope.bindImport(specifier, names, await import(specifier));
-      }
-      // biome-ignore lint/security/noGlobalEval: running a compiled cell is what is tested
-      const run = globalThis.eval(cell.code);
-      const meta = { url: 'file:///notebook' };
-      const resume = <Value>(value: Value) => value;
-      const context = { import: (specifier: string) => import(specifier), meta, resume };
-      const result = (await scope.bind(cell, run, context)()) as [unknown] | undefined;
-      value = result?.[0];
-    } catch (error) {
-      if (index === cells.length - 1) throw error;
-    }
-  }
-  return value;
-}
 
 describe('compileCell', () => {
-  for (const { title, cells, value, error } of semantics) {
-    it(title, async () => {
-      if (error === undefined) expect(await runCells(cells)).toEqual(value);
-      else {
-        const thrown = await runCells(cells).catch((reason: unknown) => reason);
-        expect(String(thrown)).toBe(error);
-      }
-    });
-  }
-
   it('knows whether the last statement has a value', () => {
     expect(compileCell('1 + 1').hasResult).toBe(true);
     expect(compileCell('1 + 1; // done').hasResult).toBe(true);
