@@ -9,7 +9,7 @@ import { storePlugin } from './course/store.ts';
 import { checkerPlugin } from './exercises/checker.ts';
 import { foldingPlugin } from './exercises/fold-statement.ts';
 import { cardsPlugin, exercisesPlugin } from './exercises/plugin.ts';
-import { diagnosticsPlugin } from './notebook/diagnostics.ts';
+import { languagePlugin } from './language/plugin.ts';
 import { LecternApp } from './platform/application.ts';
 import { essentialPlugins } from './platform/essentials.ts';
 import { settingsPlugins } from './platform/settings.ts';
@@ -34,7 +34,7 @@ const ownPlugins: JupyterFrontEndPlugin<unknown>[] = [
   chaptersPlugin,
   framePlugin,
   keysPlugin,
-  diagnosticsPlugin,
+  languagePlugin,
 ];
 
 declare global {

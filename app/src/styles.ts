@@ -17,7 +17,6 @@ import '@jupyterlab/codemirror/style/base.css';
 import '@jupyterlab/outputarea/style/base.css';
 import '@jupyterlab/cells/style/base.css';
 import '@jupyterlab/notebook/style/base.css';
-import '@jupyterlab/completer/style/base.css';
 import '@jupyterlab/tooltip/style/base.css';
 import '@jupyterlab/mathjax-extension/style/base.css';
 import './css/tokens.css';

@@ -1,6 +1,7 @@
 /** What the kernel's three threads say to each other. */
 import type { MessagePort } from 'node:worker_threads';
 import type { CompiledCell, Transpiled } from './compiler/index.ts';
+import type { RpcMessage, RpcResponse } from './language/editor/messages.ts';
 import type { ErrorContent, Message, MimeBundle } from './protocol/index.ts';
 
 /** Given to the protocol thread when it starts. */
@@ -86,32 +87,30 @@ export interface LanguageMethods {
     result: { matches: Completion[]; start: number; end: number };
   };
   inspect: {
-    params: { source: string; offset: number };
+    params: { source: string; offset: number; detail?: number };
     result: { found: boolean; data: MimeBundle };
   };
   isComplete: {
     params: { source: string };
     result: { status: 'complete' | 'incomplete' | 'invalid'; indent?: string };
   };
-  diagnostics: {
-    params: { cells: { id: string; code: string }[] };
-    result: Record<string, CellDiagnostic[]>;
+  /** A message of an editor's language client, and the answer; null: the client has gone. */
+  editor: {
+    params: { client: string; message: RpcMessage | null };
+    result: RpcResponse | null;
   };
+}
+
+/** Language thread → protocol thread, unasked: for the language client of an editor. */
+export interface LanguageNotice {
+  client: string;
+  message: RpcMessage;
 }
 
 export interface Completion {
   text: string;
   /** TypeScript's kind of symbol: 'const', 'method', 'module' … */
   type: string;
-}
-
-/** One problem of a cell; offsets in UTF-16 code units. */
-export interface CellDiagnostic {
-  start: number;
-  end: number;
-  severity: 'error' | 'warning';
-  message: string;
-  code: number;
 }
 
 /** Main thread → language thread: translate a local module; main waits for the answer. */

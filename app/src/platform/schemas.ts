@@ -2,10 +2,8 @@
 import sanitizer from '@jupyterlab/apputils-extension/schema/sanitizer.json';
 import sessionDialogs from '@jupyterlab/apputils-extension/schema/sessionDialogs.json';
 import codemirror from '@jupyterlab/codemirror-extension/schema/plugin.json';
-import completer from '@jupyterlab/completer-extension/schema/manager.json';
 import docmanager from '@jupyterlab/docmanager-extension/schema/plugin.json';
 import documentsearch from '@jupyterlab/documentsearch-extension/schema/plugin.json';
-import notebookCompleter from '@jupyterlab/notebook-extension/schema/completer.json';
 import notebookPanel from '@jupyterlab/notebook-extension/schema/panel.json';
 import notebookTracker from '@jupyterlab/notebook-extension/schema/tracker.json';
 import shortcuts from '@jupyterlab/shortcuts-extension/schema/shortcuts.json';
@@ -15,10 +13,8 @@ export const schemas: Readonly<Record<string, object>> = {
   '@jupyterlab/apputils-extension:sanitizer': sanitizer,
   '@jupyterlab/apputils-extension:sessionDialogs': sessionDialogs,
   '@jupyterlab/codemirror-extension:plugin': codemirror,
-  '@jupyterlab/completer-extension:manager': completer,
   '@jupyterlab/docmanager-extension:plugin': docmanager,
   '@jupyterlab/documentsearch-extension:plugin': documentsearch,
-  '@jupyterlab/notebook-extension:completer': notebookCompleter,
   '@jupyterlab/notebook-extension:panel': notebookPanel,
   '@jupyterlab/notebook-extension:tracker': notebookTracker,
   '@jupyterlab/shortcuts-extension:shortcuts': shortcuts,

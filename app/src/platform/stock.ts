@@ -1,7 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import * as apputils from '@jupyterlab/apputils-extension';
 import * as codemirror from '@jupyterlab/codemirror-extension';
-import * as completer from '@jupyterlab/completer-extension';
 import * as docmanager from '@jupyterlab/docmanager-extension';
 import * as documentsearch from '@jupyterlab/documentsearch-extension';
 import * as mathjax from '@jupyterlab/mathjax-extension';
@@ -25,14 +24,12 @@ const kept: Readonly<Record<string, readonly string[]>> = {
     'binding',
     'commands',
   ],
-  '@jupyterlab/completer-extension': ['manager', 'base-service'],
   '@jupyterlab/docmanager-extension': ['manager', 'plugin', 'contexts', 'opener', 'dialogs'],
   '@jupyterlab/documentsearch-extension': ['plugin'],
   '@jupyterlab/notebook-extension': [
     'cell-executor',
     'tracker',
     'widget-factory',
-    'completer',
     'copy-output',
     'search',
   ],
@@ -43,7 +40,6 @@ const extensions: Extension[] = [
   services,
   apputils,
   codemirror,
-  completer,
   docmanager,
   documentsearch,
   mathjax,

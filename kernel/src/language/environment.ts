@@ -2,6 +2,8 @@ import type { CellText, Origin } from './cell-text.ts';
 import { CELL_SCHEME, FILE_SCHEME, type ServiceHost } from './host.ts';
 
 interface CellModule {
+  /** What the cell's author wrote. */
+  source: string;
   declarations: string;
   /** Numbers of the modules that it refers to. */
   needs: number[];
@@ -37,12 +39,18 @@ export class Environment {
       )
       .replace(/^(export )?declare /gm, '$1');
     const needs = Array.from(declarations.matchAll(CELL_REFERENCE), ([, number]) => Number(number));
-    this.#modules.set(id, { declarations, needs });
-    for (const [name, binding] of cell.declared) {
-      this.names.set(name, { module: `${CELL_SCHEME}${id}`, binding });
+    this.#modules.set(id, { source: cell.source, declarations, needs });
+    for (const [name, { binding, kind }] of cell.declared) {
+      this.names.set(name, { module: `${CELL_SCHEME}${id}`, binding, kind });
     }
     this.#collect();
     this.#write();
+  }
+
+  /** The text of the executed cell that gave a name its present meaning. */
+  sourceOf(name: string): string | undefined {
+    const origin = this.names.get(name);
+    return origin && this.#modules.get(Number(origin.module.slice(CELL_SCHEME.length)))?.source;
   }
 
   /** Drops modules that no name leads to any more. */

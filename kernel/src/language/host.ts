@@ -62,6 +62,11 @@ export class ServiceHost {
     return path.join(this.#directory, `__lectern_${name}`);
   }
 
+  /** How another of these files imports this one. */
+  specifier(file: string): string {
+    return `./${path.basename(file)}`;
+  }
+
   /** The path that a relative import of a cell means. */
   absolute(relative: string): string {
     return path.resolve(this.#directory, relative);
@@ -72,6 +77,11 @@ export class ServiceHost {
     const former = this.#files.get(file);
     if (former?.text === text) return;
     this.#files.set(file, { text, version: (former?.version ?? 0) + 1 });
+  }
+
+  /** Whether a file exists in memory only. */
+  isVirtual(file: string): boolean {
+    return this.#files.has(file);
   }
 
   delete(file: string): void {

@@ -10,19 +10,38 @@ import {
 } from '../compiler/index.ts';
 import type { ErrorContent } from '../protocol/index.ts';
 import { codeFrame, red } from '../text/code-frame.ts';
-import type { CellDiagnostic, CompileResult, LanguageMethods } from '../threads.ts';
-import { CellText } from './cell-text.ts';
+import type { CompileResult, LanguageMethods } from '../threads.ts';
+import { CellOutline, CellText } from './cell-text.ts';
 import { completionsAt } from './completion.ts';
+import type { RpcMessage } from './editor/messages.ts';
+import { EditorServer } from './editor/server.ts';
 import { Environment } from './environment.ts';
 import { ServiceHost } from './host.ts';
-import { inspectionAt } from './inspection.ts';
-import { type DocumentCell, NotebookDocument } from './notebook-document.ts';
-import { isMissingModule, problemsOf } from './problems.ts';
+import { inspectionAt, inspectionBundle } from './inspection.ts';
+import { type CellDiagnostic, isMissingModule, problemsOf } from './problems.ts';
 
 type Result<Name extends keyof LanguageMethods> = LanguageMethods[Name]['result'];
 
 /** What is done about type errors of a cell that is to run. */
 export type TypeErrors = 'stop' | 'warn' | 'off';
+
+/** TypeScript's kinds of symbol in the words that Jupyter's clients have icons for. */
+const JUPYTER_KINDS: Record<string, string> = {
+  const: 'constant',
+  let: 'variable',
+  var: 'variable',
+  'local var': 'variable',
+  parameter: 'variable',
+  'local function': 'function',
+  alias: 'variable',
+  getter: 'property',
+  setter: 'property',
+  'primitive type': 'keyword',
+  type: 'interface',
+  script: 'file',
+  directory: 'folder',
+  'external module name': 'module',
+};
 
 /** A type error's traceback shows this many problems. */
 const SHOWN = 5;
@@ -32,15 +51,21 @@ export class Language {
   readonly #known = new Map<string, NameKind>();
   readonly #host: ServiceHost;
   readonly #environment: Environment;
-  readonly #document: NotebookDocument;
+  readonly #editors: EditorServer;
   readonly #typeErrors: TypeErrors;
   readonly #cellFile: string;
   readonly #queryFile: string;
 
-  constructor(directory: string, root: string, typeErrors: TypeErrors = 'stop') {
+  /** @param notify sends something unasked to the language client of an editor */
+  constructor(
+    directory: string,
+    root: string,
+    notify: (client: string, message: RpcMessage) => void,
+    typeErrors: TypeErrors = 'stop',
+  ) {
     this.#host = new ServiceHost(directory, root);
     this.#environment = new Environment(this.#host);
-    this.#document = new NotebookDocument(this.#host, this.#environment);
+    this.#editors = new EditorServer(this.#host, this.#environment, notify);
     this.#typeErrors = typeErrors;
     this.#cellFile = this.#host.path('cell.ts');
     this.#queryFile = this.#host.path('query.ts');
@@ -48,9 +73,14 @@ export class Language {
 
   /** Reads the standard declarations, which takes a second, before anyone asks for something. */
   warm(source: string): void {
-    const cell = new CellText(source, new Map());
+    const cell = new CellText(new CellOutline(source), new Map());
     this.#host.write(this.#cellFile, cell.text);
     problemsOf(cell, this.#cellFile, this.#host.service);
+  }
+
+  /** Reads what the library exports, which `warm` has read. */
+  warmExports(): void {
+    this.#editors.warm();
   }
 
   /** Compiles and checks a cell; if it may run, its names are known from then on. */
@@ -63,22 +93,35 @@ export class Language {
         return { error: syntaxErrorContent(error, source, label) };
       throw error;
     }
-    const text = new CellText(source, this.#environment.names);
+    const text = new CellText(new CellOutline(source), this.#environment.names);
     this.#host.write(this.#cellFile, text.text);
     const warnings = this.#check(text, source, label);
     if (warnings && this.#typeErrors === 'stop') return { error: warnings };
     for (const [name, kind] of cell.declared) this.#known.set(name, kind);
     this.#dropTypeImports(cell);
     this.#environment.add(text, this.#cellFile);
+    this.#editors.executed();
     return warnings ? { cell, warnings } : { cell };
   }
 
   complete(source: string, offset: number): Result<'complete'> {
-    return completionsAt(this.#query(source), this.#queryFile, offset, this.#host.service);
+    const { service } = this.#host;
+    const found = completionsAt(this.#query(source), this.#queryFile, offset, service);
+    const matches = found.entries.map(({ name, kind }) => ({
+      text: name,
+      type: JUPYTER_KINDS[kind] ?? kind,
+    }));
+    return { matches, start: found.start, end: found.end };
   }
 
-  inspect(source: string, offset: number): Result<'inspect'> {
-    return inspectionAt(this.#query(source), this.#queryFile, offset, this.#host.service);
+  /** @param detail from 1 on, the source of what is a notebook's or a package's own comes with it */
+  inspect(source: string, offset: number, detail = 0): Result<'inspect'> {
+    const { service } = this.#host;
+    const cell = this.#query(source);
+    const help = inspectionAt(cell, this.#queryFile, offset, service);
+    if (!help) return { found: false, data: {} };
+    const definition = detail > 0 ? this.#sourceOf(help.span.start) : undefined;
+    return inspectionBundle(help, definition);
   }
 
   isComplete(source: string): Result<'isComplete'> {
@@ -92,9 +135,11 @@ export class Language {
     return { status: 'incomplete', indent: '  '.repeat(Math.max(0, depth)) };
   }
 
-  /** Problems of all cells of a notebook, in steps. */
-  diagnostics(cells: readonly DocumentCell[]): Generator<void, Result<'diagnostics'>> {
-    return this.#document.check(cells);
+  /** A message of an editor's language client; null: it has gone. */
+  editor(client: string, message: RpcMessage | null): Result<'editor'> {
+    if (message) return this.#editors.receive(client, message);
+    this.#editors.close(client);
+    return null;
   }
 
   #check(text: CellText, source: string, label: string): ErrorContent | null {
@@ -112,10 +157,23 @@ export class Language {
 
   /** A cell with all names that a completion or a hover could be about. */
   #query(source: string): CellText {
-    const names = new Map([...this.#document.names, ...this.#environment.names]);
-    const text = new CellText(source, names, { all: true });
+    const text = new CellText(new CellOutline(source), this.#environment.names, { all: true });
     this.#host.write(this.#queryFile, text.text);
     return text;
+  }
+
+  /** The statement that declares what stands at a place of the query. */
+  #sourceOf(at: number): string | undefined {
+    const { service } = this.#host;
+    const [found] = service.getDefinitionAtPosition(this.#queryFile, at) ?? [];
+    if (!found) return undefined;
+    const executed = this.#environment.sourceOf(found.name);
+    if (this.#host.isVirtual(found.fileName) && executed !== undefined) {
+      return statementDeclaring(found.name, executed);
+    }
+    const text = service.getProgram()?.getSourceFile(found.fileName)?.text;
+    const { start, length } = found.contextSpan ?? found.textSpan;
+    return text?.slice(start, start + length);
   }
 
   /** Imported types are nothing at run time, and their module may be nothing but declarations. */
@@ -139,6 +197,13 @@ export class Language {
       return locals.length === 0 || Object.keys(names).length > 0;
     });
   }
+}
+
+function statementDeclaring(name: string, source: string): string | undefined {
+  const start = new CellOutline(source).declared.get(name)?.start;
+  if (start === undefined) return undefined;
+  const statement = parse(source).statements.find(({ pos, end }) => pos <= start && start < end);
+  return statement && source.slice(statement.getFullStart(), statement.end).trim();
 }
 
 function syntaxErrorContent(error: CellSyntaxError, source: string, label: string): ErrorContent {

@@ -1,6 +1,14 @@
 import ts from 'typescript';
-import type { CellDiagnostic } from '../threads.ts';
 import type { CellText } from './cell-text.ts';
+
+/** One problem of a cell; offsets in UTF-16 code units. */
+export interface CellDiagnostic {
+  start: number;
+  end: number;
+  severity: 'error' | 'warning';
+  message: string;
+  code: number;
+}
 
 const MODULE_NOT_FOUND = 2307;
 const SIDE_EFFECT_MODULE_NOT_FOUND = 2882;

@@ -7,32 +7,36 @@ import type {
   LanguageCall,
   LanguageData,
   LanguageMethods,
+  LanguageNotice,
   TranspileAnswer,
   TranspileCall,
 } from '../threads.ts';
+import type { RpcMessage } from './editor/messages.ts';
 import { Language, type TypeErrors } from './language.ts';
 
 const { serving, modules, modulesAnswered, directory, root } = workerData as LanguageData;
-const language = new Language(directory, root, typeErrors());
+const notify = (client: string, message: RpcMessage) =>
+  serving.postMessage({ client, message } satisfies LanguageNotice);
+const language = new Language(directory, root, notify, typeErrors());
 
 type Methods = {
   [Name in keyof LanguageMethods]: (
     params: LanguageMethods[Name]['params'],
-  ) => LanguageMethods[Name]['result'] | Promise<LanguageMethods[Name]['result']>;
+  ) => LanguageMethods[Name]['result'];
 };
 
 const methods: Methods = {
   compile: ({ source, label }) => language.compile(source, label),
   complete: ({ source, offset }) => language.complete(source, offset),
-  inspect: ({ source, offset }) => language.inspect(source, offset),
+  inspect: ({ source, offset, detail }) => language.inspect(source, offset, detail),
   isComplete: ({ source }) => language.isComplete(source),
-  diagnostics: ({ cells }) => check(cells),
+  editor: ({ client, message }) => language.editor(client, message),
 };
 
-serving.on('message', async ({ id, method, params }: LanguageCall) => {
+serving.on('message', ({ id, method, params }: LanguageCall) => {
   let answer: LanguageAnswer;
   try {
-    answer = { id, result: await methods[method](params as never) };
+    answer = { id, result: methods[method](params as never) };
   } catch (error) {
     answer = { id, failure: String((error as Error).stack) };
   }
@@ -57,27 +61,8 @@ language.warm('');
 await turn();
 language.warm("import {} from '@lectern/lib';");
 
-let checking = 0;
-
-/**
- * Checks a notebook's cells with a turn of the event loop between them, so that a cell to be run
- * need not wait for all. A later request of the same kind makes an earlier one pointless; it still
- * gets its answer, an empty one.
- */
-async function check(
-  cells: LanguageMethods['diagnostics']['params']['cells'],
-): Promise<LanguageMethods['diagnostics']['result']> {
-  const mine = ++checking;
-  await turn();
-  if (mine !== checking) return {};
-  const steps = language.diagnostics(cells);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await turn();
-    if (mine !== checking) return {};
-  }
-}
+await turn();
+language.warmExports();
 
 /** `LECTERN_TYPE_ERRORS=warn` runs cells in spite of type errors, `off` does not look for them. */
 function typeErrors(): TypeErrors {

@@ -1,15 +1,10 @@
+import type { RpcMessage } from '../language/editor/messages.ts';
 import type { Header, Message } from '../protocol/index.ts';
-import type { CellDiagnostic, ToMain } from '../threads.ts';
+import type { ToMain } from '../threads.ts';
 import type { LanguageClient } from './language-client.ts';
 import type { Publisher } from './publisher.ts';
 
 const LANGUAGE_TARGET = 'lectern.language';
-
-interface LanguageRequest {
-  id: string | number;
-  method: string;
-  params: { cells: { id: string; code: string }[] };
-}
 
 /**
  * Comms. Those of `lectern.language` are answered here, so also while a cell computes;
@@ -27,6 +22,7 @@ export class Comms {
     this.#publisher = publisher;
     this.#language = language;
     this.#post = post;
+    language.onNotice = ({ client, message }) => this.#say(client, message);
   }
 
   info(): Record<string, { target_name: string }> {
@@ -43,7 +39,13 @@ export class Comms {
     if (msg_type === 'comm_close') this.#open.delete(id);
     if (target !== LANGUAGE_TARGET) return await this.#handToMain(message);
     if (msg_type === 'comm_msg') {
-      await this.#answer(id, data as LanguageRequest, message.header);
+      const answer = await this.#language.call('editor', {
+        client: id,
+        message: data as RpcMessage,
+      });
+      if (answer) this.#say(id, answer, message.header);
+    } else if (msg_type === 'comm_close') {
+      await this.#language.call('editor', { client: id, message: null });
     }
   }
 
@@ -71,17 +73,7 @@ export class Comms {
     });
   }
 
-  async #answer(comm_id: string, request: LanguageRequest, parent: Header): Promise<void> {
-    const { id, method, params } = request;
-    let data: { id: unknown; result?: Record<string, CellDiagnostic[]>; error?: string };
-    if (method !== 'diagnostics') data = { id, error: `Unknown method '${method}'.` };
-    else {
-      try {
-        data = { id, result: await this.#language.call('diagnostics', params) };
-      } catch (error) {
-        data = { id, error: String((error as Error).message) };
-      }
-    }
+  #say(comm_id: string, data: unknown, parent?: Header): void {
     this.#publisher.publish('comm_msg', { comm_id, data }, parent);
   }
 }

@@ -63,9 +63,10 @@ export const handlers: Record<string, Handler> = {
   },
 
   inspect_request: async (content, { language }) => {
-    const { code, cursor_pos } = content as unknown as CursorRequest;
+    const { code, cursor_pos, detail_level } = content as unknown as CursorRequest;
     const offset = offsetOfCodePoint(code, cursor_pos);
-    return { metadata: {}, ...(await language.call('inspect', { source: code, offset })) };
+    const params = { source: code, offset, detail: detail_level ?? 0 };
+    return { metadata: {}, ...(await language.call('inspect', params)) };
   },
 
   is_complete_request: async (content, { language }) =>

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { LanguageAnswer, LanguageCall, LanguageMethods } from '../threads.ts';
+import type { LanguageAnswer, LanguageCall, LanguageMethods, LanguageNotice } from '../threads.ts';
 
 /** Calls the language thread. */
 export class LanguageClient {
@@ -7,9 +7,14 @@ export class LanguageClient {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #calls = 0;
 
+  /** Takes what is said unasked, for the language client of an editor. */
+  onNotice: (notice: LanguageNotice) => void = () => {};
+
   constructor(port: MessagePort) {
     this.#port = port;
-    port.on('message', ({ id, result, failure }: LanguageAnswer) => {
+    port.on('message', (message: LanguageAnswer | LanguageNotice) => {
+      if ('client' in message) return this.onNotice(message);
+      const { id, result, failure } = message;
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
       if (failure === undefined) waiting?.resolve(result);
