@@ -69,6 +69,24 @@ describe('imports', () => {
     expect(await run("await import('nothing-at-all')")).toContain('npm install nothing-at-all');
   });
 
+  it('take names in the style of other runtimes', async () => {
+    write(
+      'node_modules/@some/thing/package.json',
+      '{ "type": "module", "exports": { "./part": "./part.js" } }',
+    );
+    write('node_modules/@some/thing/part.js', 'export const part = 1;');
+    write('node_modules/@some/thing/part.d.ts', 'export const part: number;');
+    expect(await run("import { part } from 'npm:@some/thing@^1.0/part'; part")).toBe('1');
+    expect(await run("await import('npm:absent@2')")).toMatch(
+      /^ModuleNotFoundError: The package 'absent' is not installed.*\n.* && npm install absent@2$/,
+    );
+    expect(await run("import 'jsr:@std/absent@1'")).toMatch(/ && npx jsr add @std\/absent@1$/);
+    expect(await run("import 'https://esm.sh/absent'")).toMatch(
+      /^ModuleNotFoundError: Modules are not loaded from the network/,
+    );
+    expect(await run("require('absent')")).toMatch(/ && npm install absent$/);
+  });
+
   it('find what was installed meanwhile', async () => {
     expect(await run("import { late } from 'late'; late")).toContain('not installed');
     write(
@@ -140,6 +158,58 @@ describe('imports', () => {
     write('old.cjs', 'module.exports = { n: 10 };');
     write('new.mjs', 'export const n = 20;');
     expect(await run(both)).toBe('30');
+  });
+
+  it('load JSON of packages, announced or not', async () => {
+    write('node_modules/figures/data.json', '{ "v": 7 }');
+    expect(await run("import d from 'figures/data.json' with { type: 'json' }; d.v")).toBe('7');
+    expect(await run("import e from 'figures/data.json'; e.v")).toBe('7');
+    const dynamic = "(await import('figures/data.json', { with: { type: 'json' } })).default.v";
+    expect(await run(dynamic)).toBe('7');
+  });
+
+  it('load local TypeScript that is ahead of Node or behind it', async () => {
+    write(
+      'everything.tsx',
+      `import { types } from 'node:util';
+       import os = require('node:os');
+       import { helper } from './plain.cjs';
+       import legacy from './legacy';
+       function twice(f: (n: number) => number, _: unknown) { return (n: number) => 2 * f(n); }
+       export abstract class Base { constructor(protected readonly n: number) {} abstract get(): number; }
+       export class All extends Base { @twice m(n: number) { return n; } accessor a = 1; get() { return this.n; } }
+       export namespace Outer.Inner { export enum E { A = 'a' } }
+       export const enum C { X = 4 }
+       export const log: string[] = [];
+       { using d = { [Symbol.dispose]() { log.push('gone'); } }; void d; }
+       export const waited = await Promise.resolve(typeof os.cpus + types.isMap(new Map()) + helper() + legacy.n);
+       export default <T,>(v: T): T => v;`,
+    );
+    write('plain.cjs', 'exports.helper = () => 5;');
+    write('legacy.ts', "import os = require('node:os'); export = { n: os.EOL.length };");
+    const cell = `import id, { All, Base, C, log, Outer, waited } from './everything';
+      const all = new All(3);
+      [all.m(2), ++all.a, all.get(), all instanceof Base, Outer.Inner.E.A, C.X, log, waited, id(1)].join()`;
+    expect(await run(cell)).toBe("'4,2,3,true,a,4,gone,functiontrue51,1'");
+    expect(await run('all.m("")')).toContain("not assignable to parameter of type 'number'");
+  });
+
+  it('see edits whatever way a file is loaded', async () => {
+    write('level0.ts', 'export const level = 1;');
+    write('level1.ts', "export { level } from './level0';");
+    write('level2.mjs', "export * from './level1.ts';");
+    const ways = [
+      "(await import('./level2.mjs')).level",
+      "import { level } from './level2.mjs'; level",
+    ];
+    for (const way of ways) expect(await run(way)).toBe('1');
+    write('level0.ts', 'export const level = 2;');
+    for (const way of ways) expect(await run(way)).toBe('2');
+    write('old-level.cjs', 'exports.level = 1;');
+    expect(await run("require('./old-level.cjs').level")).toBe('1');
+    write('old-level.cjs', 'exports.level = 20;');
+    expect(await run("require('./old-level.cjs').level")).toBe('20');
+    expect(await run("require('./old-level').level")).toBe('20');
   });
 
   it('can be dynamic, and relative to the notebook', async () => {

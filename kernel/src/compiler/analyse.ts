@@ -2,7 +2,7 @@ import type { AnyNode, Class } from 'acorn';
 import ts from 'typescript';
 import { parseJavaScript } from './parse-javascript.ts';
 import { patternNames, resolveScopes } from './scope.ts';
-import { isWritten, parse, syntaxError, transpile } from './transpile.ts';
+import { isWritten, parseCell, syntaxError, transpile } from './transpile.ts';
 
 export type StatementKind =
   | 'import'
@@ -47,7 +47,7 @@ export interface Analysis {
  * @throws CellSyntaxError
  */
 export function analyse(source: string): Analysis {
-  const file = parse(source);
+  const file = parseCell(source);
   const error = syntaxError(file);
   if (error) throw error;
   const statements = file.statements
@@ -168,7 +168,7 @@ const NOTHING: Values = { uses: [], hoisted: [], pure: true };
 
 /** What remains of a statement once its types are gone. */
 function valuesOf(source: string, start: number): Values {
-  const file = parse(source);
+  const file = parseCell(source);
   const program = parseJavaScript(transpile(file, { keepImports: true }), source, { start });
   const scope = resolveScopes(program, (name) => isWritten(name, file));
   return {

@@ -13,7 +13,7 @@ import { boxMark, CellSyntaxError, type NameKind, type Reference } from './names
 import { parseJavaScript } from './parse-javascript.ts';
 import { composeMaps, type DecodedMap, offsetAt, positionAt, trace } from './positions.ts';
 import { type CellScope, declarationOf, isUsing, patternNames, resolveScopes } from './scope.ts';
-import { isWritten, parse, type Transpiled, transpile } from './transpile.ts';
+import { isWritten, parseCell, type Transpiled, transpile } from './transpile.ts';
 
 /** One import statement of a cell. */
 export interface CellImport {
@@ -58,7 +58,7 @@ export function compileCell(
   source: string,
   known: ReadonlyMap<string, NameKind> = new Map(),
 ): CompiledCell {
-  return new CellRewriter(parse(source), known).compile();
+  return new CellRewriter(parseCell(source), known).compile();
 }
 
 class CellRewriter {

@@ -4,4 +4,12 @@ export { Box, type CellContext, Scope } from './boxes.ts';
 export { type CellImport, type CompiledCell, compileCell } from './compile.ts';
 export { CellSyntaxError, type NameKind, withoutBoxes } from './names.ts';
 export { type DecodedMap, offsetAt, type Position, positionAt, trace } from './positions.ts';
-export { LANGUAGE_OPTIONS, parse, syntaxError, type Transpiled, transpile } from './transpile.ts';
+export { packageSpecifier } from './specifiers.ts';
+export {
+  LANGUAGE_OPTIONS,
+  parse,
+  parseCell,
+  syntaxError,
+  type Transpiled,
+  transpile,
+} from './transpile.ts';

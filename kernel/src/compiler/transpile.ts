@@ -6,7 +6,8 @@ import type { DecodedMap } from './positions.ts';
 /** Options that decide what a cell or a local module means; the type checker uses them too. */
 export const LANGUAGE_OPTIONS = {
   target: ts.ScriptTarget.ES2024,
-  module: ts.ModuleKind.ESNext,
+  module: ts.ModuleKind.Preserve,
+  jsx: ts.JsxEmit.ReactJSX,
   moduleDetection: ts.ModuleDetectionKind.Force,
   isolatedModules: true,
   esModuleInterop: true,
@@ -17,6 +18,7 @@ export const LANGUAGE_OPTIONS = {
 export interface Transpiled {
   code: string;
   map: DecodedMap;
+  format: 'module' | 'commonjs';
 }
 
 /** Errors of the parser in terms of the source, the first one first. */
@@ -40,6 +42,15 @@ export function parse(source: string, fileName = 'cell.ts'): ts.SourceFile {
   return ts.createSourceFile(fileName, source, options, true);
 }
 
+/** Parses a cell: as TSX where only that makes sense of it. */
+export function parseCell(source: string): ts.SourceFile {
+  const file = parse(source);
+  const error = syntaxError(file);
+  if (!error || !/<[\p{ID_Start}>]/u.test(source)) return file;
+  const jsx = parse(source, 'cell.tsx');
+  return (syntaxError(jsx)?.offset ?? Number.POSITIVE_INFINITY) > error.offset ? jsx : file;
+}
+
 /** Whether a file has what the newest standard knows and Node does not: decorators, `accessor`. */
 function isAheadOfNode(node: ts.Node): boolean {
   if (ts.isSourceFile(node) && !/@|\baccessor\b/.test(node.text)) return false;
@@ -53,6 +64,25 @@ export function isWritten(name: string, file: ts.SourceFile): boolean {
   return (file as unknown as { identifiers: ReadonlyMap<string, string> }).identifiers.has(name);
 }
 
+/** `import a = require('b')`. */
+function isRequire(node: ts.Statement): boolean {
+  return ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference);
+}
+
+/** ES modules have no `require`; cells do. */
+const REQUIRE = `function require(id) {
+  return process.getBuiltinModule('node:module').createRequire(import.meta.url)(id);
+}
+`;
+
+/** Whether a module is one of CommonJS: by its ending, or because of `export =`. */
+function isCommonJs({ fileName, statements }: ts.SourceFile): boolean {
+  return (
+    fileName.endsWith('.cts') ||
+    statements.some((node) => ts.isExportAssignment(node) && node.isExportEquals)
+  );
+}
+
 /**
  * Translates TypeScript to JavaScript without looking at types. Imports of a cell are all kept,
  * for a later cell may use them; those of a module only where the module uses them as values.
@@ -64,21 +94,26 @@ export function transpile(
   options: { fileName?: string; keepImports?: boolean } = {},
 ): Transpiled {
   const file = typeof source === 'string' ? parse(source, options.fileName) : source;
+  const isCell = options.keepImports ?? false;
   const error = syntaxError(file);
   if (error) throw error;
+  const commonJs = isCommonJs(file);
   const target = isAheadOfNode(file) ? LANGUAGE_OPTIONS.target : ts.ScriptTarget.ESNext;
   const { outputText, sourceMapText } = ts.transpileModule(file.text, {
     fileName: file.fileName,
     compilerOptions: {
       ...LANGUAGE_OPTIONS,
       target,
-      verbatimModuleSyntax: options.keepImports ?? false,
+      module: commonJs ? ts.ModuleKind.CommonJS : LANGUAGE_OPTIONS.module,
+      verbatimModuleSyntax: isCell,
       sourceMap: true,
     },
   });
   const { mappings } = JSON.parse(sourceMapText!) as { mappings: string };
+  const code = outputText.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
   return {
-    code: outputText.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n'),
+    code: isCell || commonJs || !file.statements.some(isRequire) ? code : code + REQUIRE,
     map: decode(mappings) as DecodedMap,
+    format: commonJs ? 'commonjs' : 'module',
   };
 }

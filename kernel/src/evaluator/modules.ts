@@ -3,6 +3,7 @@ import module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Transpiled } from '../compiler/index.ts';
+import { type PackageSpecifier, packageSpecifier } from '../compiler/specifiers.ts';
 import { registerTranslation } from './frames.ts';
 
 /** Marks a specifier as written in a cell, where the resolver has no file to start from. */
@@ -10,8 +11,14 @@ const FROM_CELL = 'lectern-cell:';
 
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
+/** Not every importer knows that JSON is to be announced. */
+const JSON_MODULE = { type: 'json' };
+
 /** Tried in turn behind a specifier that is not itself a file. */
-const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.json', '/index.ts', '/index.js'];
+const ENDINGS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json'];
+
+/** Files that stand for their directory. */
+const INDEXES = ENDINGS.slice(0, -1).map((ending) => `/index${ending}`);
 
 /** A file imported by its path, directly or not, from a cell. It is loaded anew when edited. */
 interface LocalModule {
@@ -52,9 +59,14 @@ export class Modules {
     });
   }
 
+  /** The file that cells are in, so to speak. */
+  get #notebook(): string {
+    return path.join(this.#directory, 'notebook.ts');
+  }
+
   /** What stands in the place of `import.meta` in cells. */
   get meta(): object {
-    const filename = path.join(this.#directory, 'notebook.ts');
+    const filename = this.#notebook;
     const { resolve } = createRequire(filename);
     return {
       url: pathToFileURL(filename).href,
@@ -65,6 +77,17 @@ export class Modules {
           ? new URL(specifier, pathToFileURL(filename)).href
           : pathToFileURL(resolve(specifier)).href,
     };
+  }
+
+  /** What cells find as `require`: as in a file of Node, but aware of edits. */
+  get require(): NodeJS.Require {
+    const require = createRequire(this.#notebook);
+    return new Proxy(require, {
+      apply: (target, _, [specifier]: [string]) => {
+        this.#noticeEdits();
+        return target(specifier);
+      },
+    });
   }
 
   /** Loads a module as a cell's import statement or `import()` names it. */
@@ -87,21 +110,26 @@ export class Modules {
     ) => module.ResolveFnOutput,
   ): module.ResolveFnOutput {
     const fromCell = specifier.startsWith(FROM_CELL);
-    const parent = fromCell
-      ? pathToFileURL(path.join(this.#directory, 'notebook.ts')).href
-      : withoutEdition(context.parentURL ?? '');
-    if (!fromCell && !this.#local.has(parent)) return next(specifier, context);
+    const notebook = pathToFileURL(this.#notebook).href;
+    const parent = fromCell ? notebook : withoutEdition(context.parentURL ?? '');
+    if (parent !== notebook && !this.#local.has(parent)) return next(specifier, context);
     const wanted = fromCell ? specifier.slice(FROM_CELL.length) : specifier;
     if (/^(\.{1,2}\/|\/|file:)/.test(wanted)) return this.#resolveFile(wanted, parent);
+    refuseNetwork(wanted);
+    const named = packageSpecifier(wanted);
+    const resolvable = named?.resolvable ?? wanted;
+    const from = (parentURL: string) => {
+      const found = next(resolvable, { ...context, parentURL });
+      return found.url.endsWith('.json') ? { ...found, importAttributes: JSON_MODULE } : found;
+    };
     try {
-      return next(wanted, { ...context, parentURL: parent });
+      return from(parent);
     } catch (error) {
       if (!isNotFound(error)) throw error;
       try {
-        const root = pathToFileURL(path.join(this.#root, 'notebook.ts')).href;
-        return next(wanted, { ...context, parentURL: root });
+        return from(pathToFileURL(path.join(this.#root, 'notebook.ts')).href);
       } catch (again) {
-        throw isNotFound(again) ? this.#notInstalled(wanted, error as Error) : again;
+        throw named && isNotFound(again) ? this.#notInstalled(named, error as Error) : again;
       }
     }
   }
@@ -111,7 +139,7 @@ export class Modules {
     const file = [
       target,
       target.replace(/\.([cm]?)js$/, '.$1ts'),
-      ...ENDINGS.map((e) => target + e),
+      ...[...ENDINGS, ...INDEXES].map((ending) => target + ending),
     ].find(isFile);
     if (!file) {
       const where = path.relative(this.#directory, fileURLToPath(parent));
@@ -129,7 +157,7 @@ export class Modules {
       url: `${url}?edition=${known.edition}`,
       shortCircuit: true,
     };
-    if (file.endsWith('.json')) result.importAttributes = { type: 'json' };
+    if (file.endsWith('.json')) result.importAttributes = JSON_MODULE;
     return result;
   }
 
@@ -145,9 +173,8 @@ export class Modules {
     }
     if (!TYPESCRIPT.test(file)) return next(url, context);
     const source = readFileSync(new URL(file), 'utf8');
-    const { code, map } = this.#transpile(source, fileURLToPath(file));
+    const { code, map, format } = this.#transpile(source, fileURLToPath(file));
     registerTranslation(url, source, map);
-    const format = file.endsWith('.cts') ? 'commonjs' : 'module';
     return { format, source: code, shortCircuit: true };
   }
 
@@ -178,14 +205,15 @@ export class Modules {
     for (const known of this.#local.values()) known.stamp = '';
   }
 
-  #notInstalled(specifier: string, cause: Error): Error {
-    if (specifier.startsWith('node:') || specifier.startsWith('#')) return cause;
-    const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  #notInstalled({ name, resolvable, install }: PackageSpecifier, cause: Error): Error {
     // The package is there, but not the part of it that was asked for.
-    if (!cause.message.includes(`package '${name}'`)) return cause;
+    const isMissing = [`package '${name}'`, `module '${resolvable}'`].some((what) =>
+      cause.message.includes(what),
+    );
+    if (!isMissing) return cause;
     return new ModuleNotFoundError(
       `The package '${name}' is not installed. To install it, type in a terminal:\n` +
-        `  cd ${this.#packageDirectory()} && npm install ${name}`,
+        `  cd ${this.#packageDirectory()} && ${install}`,
     );
   }
 
@@ -201,8 +229,19 @@ function withoutEdition(url: string): string {
   return url.replace(/\?edition=\d+$/, '');
 }
 
+/** What `import` and `require` say when they do not find something. */
 function isNotFound(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
+  const { code } = error as { code?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+}
+
+/** @throws ModuleNotFoundError for what a browser or another runtime would download */
+function refuseNetwork(specifier: string): void {
+  if (!/^https?:/.test(specifier)) return;
+  throw new ModuleNotFoundError(
+    `Modules are not loaded from the network ('${specifier}'). Install the package that has it ` +
+      "(npm install …) and import it by the package's name.",
+  );
 }
 
 function isFile(file: string): boolean {

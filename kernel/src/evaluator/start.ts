@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { TextRing } from '../text-ring.ts';
@@ -44,7 +43,7 @@ export function startEvaluator(links: EvaluatorLinks): void {
   installGlobals(output, comms, evaluator);
   define({
     prompt: createPrompt(post, links.input),
-    require: createRequire(path.join(directory, 'notebook.ts')),
+    require: modules.require,
     __dirname: directory,
     __filename: path.join(directory, 'notebook.ts'),
   });
