@@ -2,7 +2,7 @@
 
 import { escapeForRegExp } from '../tokenizer.ts';
 import type { Json } from './json.ts';
-import { largestId } from './models.ts';
+import { largestId } from './model.ts';
 import type { Normalizer } from './normalizers.ts';
 import type { Piece } from './split.ts';
 

@@ -1,24 +1,18 @@
 /** The third step of a tokenizer.json: from a piece of text to ids. */
 
-import { utf8 } from '../bytes.ts';
 import { type Merge, MergeTable } from '../merges.ts';
 import { Json } from './json.ts';
-
-/** More than any vocabulary has; an id beyond it is a mistake or an attack. */
-export const largestId = 2 ** 24 - 1;
-
-export interface Model {
-  vocabulary: ReadonlyMap<string, number>;
-  encode(piece: string): number[];
-}
+import { byteTokens, largestId, type Model } from './model.ts';
+import { unigram } from './unigram.ts';
 
 export function model(json: Json): Model {
   const type = modelType(json);
   if (type === 'BPE') return bpe(json);
   if (type === 'WordPiece') return wordPiece(json);
   if (type === 'WordLevel') return wordLevel(json);
+  if (type === 'Unigram') return unigram(json);
   return json.fail(
-    `is a ${type}, which is not supported; models that are: BPE, WordPiece, WordLevel`,
+    `is a ${type}, which is not supported; models that are: BPE, Unigram, WordPiece, WordLevel`,
   );
 }
 
@@ -26,6 +20,7 @@ export function model(json: Json): Model {
 function modelType(json: Json): string {
   if (!json.get('type').missing) return json.get('type').string();
   if (!json.get('merges').missing) return 'BPE';
+  if (Array.isArray(json.get('vocab').value)) return 'Unigram';
   return json.get('max_input_chars_per_word').missing ? 'WordLevel' : 'WordPiece';
 }
 
@@ -98,14 +93,6 @@ function bpe(json: Json): Model {
       return whole === undefined ? merges.apply(symbols(piece)) : [whole];
     },
   };
-}
-
-/** The tokens `<0x..>` of a text's bytes, or null where one of them is missing. */
-function byteTokens(text: string, vocabulary: ReadonlyMap<string, number>): number[] | null {
-  const ids = Array.from(utf8(text), (byte) => {
-    return vocabulary.get(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
-  });
-  return ids.every((id) => id !== undefined) ? ids : null;
 }
 
 /** Merges are pairs, or in older files two spellings with a space between. */

@@ -3,6 +3,7 @@
 import { spellBytes } from '../bytes.ts';
 import { escapeForRegExp } from '../tokenizer.ts';
 import type { Json } from './json.ts';
+import { precompiled } from './precompiled.ts';
 import { translate } from './regex.ts';
 
 export type Normalizer = (text: string) => string;
@@ -37,6 +38,7 @@ const readers: Readonly<Record<string, (json: Json) => Normalizer>> = {
   },
   BertNormalizer: bertNormalizer,
   ByteLevel: () => spellBytes,
+  Precompiled: precompiled,
 };
 
 /** Nothing, where there is no normalizer. */

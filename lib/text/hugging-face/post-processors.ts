@@ -1,7 +1,7 @@
 /** The last steps of encoding: special tokens around the ids, at most so many, at least so many. */
 
 import type { Json } from './json.ts';
-import { largestId } from './models.ts';
+import { largestId } from './model.ts';
 
 /** Ids to put before and after those of the text. */
 export interface Frame {

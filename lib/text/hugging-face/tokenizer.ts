@@ -1,7 +1,7 @@
 /**
  * Tokenizers of Hugging Face's `tokenizer.json`, the file that public models come with: byte-level
  * BPE (GPT-2, Llama 3, Qwen …), BPE with a mark for spaces and bytes for what is unknown (Llama 2,
- * Mistral, Gemma …), WordPiece (BERT …) and plain words.
+ * Mistral, Gemma …), Unigram (T5, XLM-R …), WordPiece (BERT …) and plain words.
  *
  * A text goes through a line of small steps, each a function: added tokens are found, the rest is
  * normalized, cut into pieces, and given to the model; special tokens are put around. Decoding
@@ -14,7 +14,8 @@ import { type DecodeOptions, noSuchId, type Tokenizer } from '../tokenizer.ts';
 import { type AddedToken, addedTokens, finder } from './added-tokens.ts';
 import { type Decoder, decoder } from './decoders.ts';
 import { Json } from './json.ts';
-import { type Model, model } from './models.ts';
+import type { Model } from './model.ts';
+import { model } from './models.ts';
 import { type Normalizer, normalizer } from './normalizers.ts';
 import { type Frame, finish, type Lengths, lengths, postProcessor } from './post-processors.ts';
 import { type PreTokenizer, preTokenizer } from './pre-tokenizers.ts';

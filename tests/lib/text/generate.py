@@ -6,6 +6,7 @@ A few ids of the trained vocabularies differ from run to run: the library number
 order of a hash table.
 """
 
+import base64
 import hashlib
 import json
 import pathlib
@@ -281,6 +282,66 @@ def words():
     return json.loads(tokenizer.to_str())
 
 
+# What SentencePiece makes of these rules: U+FB01 to fi, U+2460 to 1, U+00A0 and U+3000 to a space,
+# U+FF21 to A, U+00C5 to A and a ring, e with an accent to é, U+00AD and no more, U+1D4B3 to X.
+charsmap = base64.b64decode(
+    "AAQAAAAgAAAJDQAAAQAAgMwYAgCBBQAAEAAAgKARAAAAAACAhQUAAAcAAICANAIArTEAAIs5AACgDQAAAwAAgIB8AgCASQAADQAA"
+    "gIENAAChHQAABQAAgJ1EAgCSyAIAsz0AAAsAAIAYAAAAGwAAAJHYAgAdAAAAHAAAAB8AAAAeAAAArMwCACAAAAAjAAAAIgAAACUA"
+    "AAAkAAAAJwAAACYAAAApAAAAKAAAACsAAAAqAAAALQAAACwAAACpsQAALgAAALwIAgAwAAAAMwAAADIAAAA1AAAANAAAADcAAAA2"
+    "AAAAOQAAADgAAAA7AAAAOgAAAD0AAAA8AAAAPwAAAD4AAABBAAAAQAAAAEMAAABCAAAARQAAAEQAAABHAAAARgAAAEkAAABIAAAA"
+    "SwAAAEoAAABNAAAATAAAAE8AAABOAAAAUQAAAFAAAABTAAAAUgAAAFUAAABUAAAAVwAAAFYAAABZAAAAWAAAAFsAAABaAAAAXQAA"
+    "AFwAAABfAAAAXgAAAGEAAABgAAAAYwAAAGIAAABlAAAAZAAAAGcAAABmAAAAaQAAAGgAAABrAAAAagAAAG0AAABliAIAbwAAAG4A"
+    "AABxAAAAcAAAAHMAAAByAAAAdQAAAHQAAAB3AAAAdgAAAHkAAAB4AAAAewAAAHoAAAB9AAAAfAAAAH8AAAB+AAAAgQAAAIAAAACD"
+    "AAAAggAAAIUAAACEAAAAhwAAAIYAAACJAAAAiAAAAIsAAACKAAAAjQAAAIwAAACPAAAAjgAAAJEAAACQAAAAkwAAAJIAAACVAAAA"
+    "lAAAAJcAAACWAAAAmQAAAJgAAACbAAAAmgAAAJ0AAACcAAAAnwAAAJ4AAAChAAAAoAAAAKMAAACiAAAApQAAAKQAAACnAAAApgAA"
+    "AKkAAACoAAAAqwAAAKoAAACtAAAArAAAAK8AAACuAAAAsQAAALAAAACzAAAAsgAAALUAAAC0AAAAtwAAALYAAAC5AAAAuAAAALsA"
+    "AAC6AAAAvQAAALwAAAC/AAAAvgAAAMEAAADAAAAAwwAAAMIAAADFAAAAxAAAAMcAAADGAAAAyQAAAMgAAADCsAEAwxgBAM0AAADM"
+    "AAAAzwAAAM4AAADRAAAA0AAAANMAAADSAAAA1QAAANQAAADXAAAA1gAAANkAAADYAAAA2wAAANoAAADdAAAA3AAAAN8AAADeAAAA"
+    "4QAAAOAAAADjAAAA4gAAAOUAAADkAAAA5wAAAO+sAQDpAAAA6AAAAOKAAQDjkAEA7QAAAOwAAADvAAAA7gAAAPEAAADwAAAA8wAA"
+    "APIAAAD1AAAA9AAAAPcAAAD2AAAA8MABAPgAAAD7AAAA+gAAAP0AAAD8AAAA/wAAAP4AAAAAIAAxAEEAQcyKAFgAZmkAw6kA"
+)
+
+
+def t5():
+    tokenizer = trained(
+        models.Unigram(),
+        trainers.UnigramTrainer,
+        normalizers.Sequence(
+            [normalizers.Precompiled(charsmap), normalizers.Replace(Regex(" {2,}"), " ")]
+        ),
+        pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()]),
+        vocab_size=400,
+        special_tokens=["<pad>", "</s>", "<unk>"],
+        unk_token="<unk>",
+    )
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="$A </s>", special_tokens=[("</s>", 1)]
+    )
+    return json.loads(tokenizer.to_str())
+
+
+def unigram_with_bytes():
+    def change(contents):
+        model = contents["model"]
+        model["byte_fallback"] = True
+        model["vocab"] += [[f"<0x{byte:02X}>", -20.0] for byte in range(256)]
+
+    tokenizer = trained(
+        models.Unigram(),
+        trainers.UnigramTrainer,
+        normalizers.NFKC(),
+        pre_tokenizers.Metaspace(prepend_scheme="first", split=False),
+        vocab_size=300,
+        special_tokens=["<unk>", "<s>"],
+        unk_token="<unk>",
+    )
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.Metaspace(), decoders.ByteFallback(), decoders.Fuse()]
+    )
+    return edited(tokenizer, change)
+
+
 def pipelines():
     made = {
         "gpt2": gpt2(),
@@ -293,6 +354,8 @@ def pipelines():
         "bert cased, cut and filled": bert(False, True),
         "clip": clip(),
         "words": words(),
+        "t5": t5(),
+        "unigram with bytes": unigram_with_bytes(),
     }
     out = {}
     for name, contents in made.items():
@@ -345,7 +408,7 @@ def steps():
     normal = [
         n.NFC(), n.NFD(), n.NFKC(), n.NFKD(), n.Lowercase(), n.StripAccents(),
         n.Sequence([n.NFD(), n.StripAccents()]),
-        n.Strip(), n.Strip(left=False), n.Strip(right=False), n.Prepend("▁"),
+        n.Precompiled(charsmap), n.Strip(), n.Strip(left=False), n.Strip(right=False), n.Prepend("▁"),
         n.Replace(" ", "▁$&"), n.Replace(Regex(r"\s{2,}"), " "), n.Replace(Regex(r"[a-e]+"), ""),
         n.BertNormalizer(), n.BertNormalizer(clean_text=False, strip_accents=False),
         n.BertNormalizer(handle_chinese_chars=False, lowercase=False, strip_accents=True),

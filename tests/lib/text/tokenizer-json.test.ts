@@ -52,6 +52,8 @@ function changed(path: string, value: unknown): () => unknown {
   return () => text.tokenizerFromJson(json);
 }
 
+const charsmap = (table: unknown) => ({ type: 'Precompiled', precompiled_charsmap: table });
+const pair = ['a', -1];
 const token = (id: unknown, content: unknown) => ({ id, content, special: true });
 const { vocab } = golden.pipelines.gpt2!.tokenizer.model as { vocab: Record<string, number> };
 
@@ -68,7 +70,8 @@ describe('tokenizerFromJson', () => {
   it.each([
     ['model', undefined, 'tokenizer.json.model must be an object, not missing'],
     ['model', 7, 'model must be an object, not 7'],
-    ['model.type', 'Unigram', 'model is a Unigram, which is not supported'],
+    ['model.type', 'Bigram', 'model is a Bigram, which is not supported'],
+    ['model.type', 'Unigram', 'vocab must be a list'],
     ['model.type', '__proto__', 'model is a __proto__, which is not supported'],
     ['model.dropout', 0.1, 'dropout makes encoding random'],
     ['model.vocab', ['a'], 'vocab must be an object'],
@@ -86,7 +89,26 @@ describe('tokenizerFromJson', () => {
     ['model.merges', [['a', 5]], 'merges[0] must be a pair'],
     ['model.merges', ['q q'], 'needs "qq", not in the vocabulary'],
     ['model.merges', ['__proto__ x'], 'needs "__proto__", not in the vocabulary'],
-    ['normalizer', { type: 'Precompiled' }, 'normalizer is a Precompiled, which is not supported'],
+    [
+      'model',
+      { type: 'Unigram', vocab: ['a'] },
+      'vocab must have a token and its log probability at place 0',
+    ],
+    [
+      'model',
+      { type: 'Unigram', vocab: [['a', '-1']] },
+      'vocab must have a token and its log probability at place 0',
+    ],
+    ['model', { type: 'Unigram', vocab: [pair, pair] }, 'vocab has "a" twice'],
+    [
+      'model',
+      { type: 'Unigram', vocab: [pair], unk_id: 1 },
+      'unk_id must be a whole number from 0',
+    ],
+    ['normalizer', charsmap(undefined), 'precompiled_charsmap must be a string, not missing'],
+    ['normalizer', charsmap('?'), 'precompiled_charsmap must be base64'],
+    ['normalizer', charsmap(''), 'has 0 bytes, which do not hold the trie'],
+    ['normalizer', charsmap('/////wAAAAA='), 'has 8 bytes, which do not hold the trie'],
     ['normalizer', { type: 'constructor' }, 'is a constructor, which is not supported'],
     ['normalizer', {}, 'normalizer.type must be a string, not missing'],
     ['pre_tokenizer', { type: 'UnicodeScripts' }, 'pre_tokenizer is a UnicodeScripts'],
@@ -154,6 +176,26 @@ describe('tokenizerFromJson', () => {
 
   it.each([null, 5, '5', '"x"', 'null', '[]', '{}'])('refuses %j', (json) => {
     expect(() => text.tokenizerFromJson(json)).toThrow('must be an object');
+  });
+
+  it('needs an unknown token for what a Unigram does not have', () => {
+    const model = { type: 'Unigram', vocab: [pair, ['ab', -1.5]] };
+    const tokenizer = text.tokenizerFromJson({ model });
+    expect(tokenizer.encode('aab')).toEqual([0, 1]);
+    expect(() => tokenizer.encode('axy')).toThrow('has no unk_id for "x"');
+    const other = text.tokenizerFromJson({ model: { ...model, unk_id: 0 } });
+    expect(other.encode('abxyab')).toEqual([1, 0, 1]);
+  });
+
+  it('goes nowhere with a table that leads out of itself', () => {
+    const bytes = new Uint8Array(12).fill(255);
+    new DataView(bytes.buffer).setUint32(0, 4, true);
+    const normalizer = charsmap(Buffer.from(bytes).toString('base64'));
+    const { model } = golden.pipelines.gpt2!.tokenizer;
+    const plain = text.tokenizerFromJson({ model });
+    expect(text.tokenizerFromJson({ model, normalizer }).encode('a\0é')).toEqual(
+      plain.encode('a\0é'),
+    );
   });
 
   it('says whose syllable a wrong id is', () => {
