@@ -28,6 +28,8 @@ export function kernelspecs(
       node,
       '--conditions=source',
       '--no-force-async-hooks-checks',
+      // Above what the kernel allows itself (serving/memory.ts): V8 ends a process without a word.
+      '--max-old-space-size-percentage=85',
       path.join(source, 'main.ts'),
       '{connection_file}',
     ],

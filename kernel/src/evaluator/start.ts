@@ -5,6 +5,7 @@ import type { FromMain, ToMain } from '../threads.ts';
 import { Comms } from './comms.ts';
 import { Evaluator } from './evaluator.ts';
 import { installStackPreparation } from './frames.ts';
+import { offerCollection } from './garbage.ts';
 import { define, installGlobals } from './globals.ts';
 import { ModuleTranslator } from './module-translator.ts';
 import { Modules } from './modules.ts';
@@ -49,6 +50,7 @@ export function startEvaluator(links: EvaluatorLinks): void {
   });
   redirectConsole(output);
   forbidExit();
+  offerCollection();
   process.on('uncaughtException', (error) => evaluator.reportLate(error));
   process.on('unhandledRejection', (reason) => evaluator.reportLate(reason, UNAWAITED));
   const signals = (signal: NodeJS.Signals) => post({ type: 'signal', signal });

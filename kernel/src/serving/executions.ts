@@ -54,6 +54,11 @@ export class Executions {
     return this.#queue[0];
   }
 
+  /** The number of the running cell's request. */
+  get running(): number | null {
+    return this.#running?.id ?? null;
+  }
+
   enqueue(request: Request): void {
     this.#queue.push(request);
     if (this.#queue.length === 1) this.#runQueue();
@@ -66,6 +71,12 @@ export class Executions {
     if (running && !running.onMain) running.finish({ status: 'error', error: INTERRUPTED });
     // Native code that does not return to JavaScript keeps us waiting, but not for ever.
     await Promise.race([this.#interrupter.interrupt(), delay(PATIENCE)]);
+  }
+
+  /** Ends the running cell with an error of ours; resolves when main has let go of it. */
+  async stop(error: ErrorContent): Promise<void> {
+    this.#running?.finish({ status: 'error', error });
+    await this.#interrupter.interrupt();
   }
 
   onMain(message: Extract<FromMain, { type: 'done' | 'interrupted' }>): void {

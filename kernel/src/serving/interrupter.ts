@@ -1,9 +1,14 @@
 import inspector from 'node:inspector';
+import { setTimeout as delay } from 'node:timers/promises';
+import { COLLECT } from '../evaluator/garbage.ts';
 import type { ToMain } from '../threads.ts';
 
 /** How long main gets to read an interrupt before its running JavaScript is terminated, ms. */
 const PATIENCE = 20;
 const ATTEMPTS = 100;
+
+/** How long to wait for a collection of garbage, ms. */
+const COLLECTION = 10_000;
 
 /**
  * Interrupts user code on the main thread, whatever it does. Main is asked first: if it reads the
@@ -41,6 +46,15 @@ export class Interrupter {
       await Atomics.waitAsync(this.#read, 0, Atomics.load(this.#read, 0), PATIENCE).value;
       if (!this.#isRead(sequence)) this.#terminate();
     }
+  }
+
+  /** Frees what main can no longer reach; resolves when that is done, or takes too long. */
+  async collectGarbage(): Promise<void> {
+    const expression = `globalThis[Symbol.for('${COLLECT}')]()`;
+    const done = new Promise<void>((resolve) => {
+      this.#session.post('Runtime.evaluate', { expression, silent: true }, () => resolve());
+    });
+    await Promise.race([done, delay(COLLECTION)]);
   }
 
   /** Until then the process cannot exit. */

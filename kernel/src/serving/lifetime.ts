@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ToMain } from '../threads.ts';
 import type { Interrupter } from './interrupter.ts';
 import type { Sockets } from './sockets.ts';
@@ -7,6 +9,9 @@ const WATCH_INTERVAL = 1000;
 
 /** How long main gets to end the process in an orderly way, ms. */
 const GRACE = 1000;
+
+/** How long the last messages may take, ms. */
+const LAST_WORDS = 100;
 
 let leaving = false;
 
@@ -24,6 +29,15 @@ export async function leave(
   await sockets.close();
   interrupter.close();
   post({ type: 'exit' });
+}
+
+/** Ends the process without asking main, but not before what was said has been sent. */
+export async function die(reason: string, sockets: Sockets): Promise<void> {
+  writeSync(2, `Lectern kernel: ${reason}\n`);
+  await Promise.race([sockets.close(), delay(LAST_WORDS)]);
+  // ZeroMQ hands messages on in a thread of its own.
+  await delay(LAST_WORDS);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** A kernel whose parent has died is of no use to anyone. */

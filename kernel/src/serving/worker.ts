@@ -1,7 +1,7 @@
 /** The protocol thread: sockets in, messages out, and always an answer. */
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ConnectionInfo } from '../protocol/index.ts';
+import type { ConnectionInfo, Header } from '../protocol/index.ts';
 import { TextRing } from '../text-ring.ts';
 import type { FromMainEnvelope, ServingData, ToMain } from '../threads.ts';
 import { Comms } from './comms.ts';
@@ -9,7 +9,8 @@ import { Executions } from './executions.ts';
 import { type HandlerContext, handlers } from './handlers.ts';
 import { Interrupter } from './interrupter.ts';
 import { LanguageClient } from './language-client.ts';
-import { exitWithParent, leave } from './lifetime.ts';
+import { die, exitWithParent, leave } from './lifetime.ts';
+import { MemoryGuard, memoryLimits } from './memory.ts';
 import { Publisher } from './publisher.ts';
 import { type Request, Sockets } from './sockets.ts';
 
@@ -18,6 +19,9 @@ const { version, dependencies } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string; dependencies: { typescript: string } };
 const connection = JSON.parse(readFileSync(data.connectionFile, 'utf8')) as ConnectionInfo;
+
+/** The latest cell: whatever happens between cells is its fault, as far as anyone can tell. */
+let latest: Header | undefined;
 
 const post = (message: ToMain) => parentPort!.postMessage(message);
 const sockets = await Sockets.open(connection);
@@ -36,15 +40,28 @@ const context: HandlerContext = {
 };
 
 exitWithParent(() => leave(sockets, interrupter, post));
+new MemoryGuard(memoryLimits(process.env.LECTERN_MEMORY), {
+  running: () => executions.running,
+  collect: () => interrupter.collectGarbage(),
+  stop: (error) => executions.stop(error),
+  end: (error) => {
+    if (executions.running !== null) void executions.stop(error);
+    else publisher.publish('error', { ...error }, latest);
+    // Once around the event loop, so that what this says is queued before the sockets close.
+    setImmediate(() => die(error.evalue, sockets));
+  },
+}).start();
 parentPort!.on('message', fromMain);
 publisher.status('starting');
 sockets.listen(receive, answerInput);
 post({ type: 'ready' });
 
 function receive(request: Request): void {
-  const { msg_type } = request.message.header;
-  if (msg_type === 'execute_request') executions.enqueue(request);
-  else answer(request, msg_type);
+  const { header } = request.message;
+  if (header.msg_type === 'execute_request') {
+    latest = header;
+    executions.enqueue(request);
+  } else answer(request, header.msg_type);
 }
 
 async function answer(request: Request, type: string): Promise<void> {

@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { afterEach, expect, it } from 'vitest';
+import { KernelClient } from './client.ts';
+
+let kernel: KernelClient | null = null;
+afterEach(async () => {
+  await kernel?.stop();
+  kernel = null;
+});
+
+it('stops a cell that takes too much memory, and keeps the variables', async () => {
+  kernel = await KernelClient.start({ env: { LECTERN_MEMORY: '1G' } });
+  await kernel.execute('const kept = 42;');
+  for (const loop of ['', 'await null;']) {
+    const { error } = await kernel.execute(
+      `const hold: Float64Array[] = [];\nwhile (true) { hold.push(new Float64Array(1e6).fill(1)); ${loop} }`,
+    );
+    expect(error?.ename).toBe('OutOfMemoryError');
+    expect(error?.evalue).toMatch(
+      /^The cell was stopped: the kernel used 1\.\d GB of memory\. It may use 1\.0 GB/,
+    );
+    // A cell that needs little is let run, or nothing could be set free.
+    expect((await kernel.execute('hold.length = 0; kept')).result).toBe('42');
+  }
+});
+
+it('ends a kernel that cannot be stopped, not before it has said why', async () => {
+  kernel = await KernelClient.start({ env: { LECTERN_MEMORY: '700M' } });
+  const gone = once(kernel.process, 'exit');
+  const { error, reply } = await kernel.execute('const kept = Buffer.alloc(1.4e9, 1);');
+  expect(error?.ename).toBe('OutOfMemoryError');
+  expect(error?.evalue).toMatch(/^The kernel has ended: it used \d\.\d GB of memory/);
+  expect(error?.traceback).toMatch(/All variables are gone/);
+  expect(reply.content.status).toBe('error');
+  expect(await gone).toEqual([null, 'SIGKILL']);
+});
