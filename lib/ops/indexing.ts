@@ -1,10 +1,11 @@
 /** Operations that look elements up by index, and the one that adds them back. */
 
+import { apply } from '../tensor/apply.ts';
 import type { NumberArray } from '../tensor/dtype.ts';
 import { allocate } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
 import { numelOf, show, stridesOf } from '../tensor/shape.ts';
-import type { Dense, Records, Spec } from './record.ts';
+import type { Dense, Emitter, LoweringContext, OpName, Records, Spec } from './record.ts';
 
 /** Index tensors must be of an integer type. */
 function checkIndex(op: string, index: Spec): void {
@@ -77,6 +78,22 @@ export function checkedIndex(op: string, index: number, dim: number, x: Spec): n
   return index;
 }
 
+/**
+ * ONNX counts negative indices from the end, where they are mistakes here; so they are made too large,
+ * which ONNX Runtime refuses. Places that an operation has found itself are right.
+ */
+function lowerIndices(emit: Emitter, { names, inputs }: LoweringContext<object>): string {
+  const [name, index] = [names[1]!, inputs[1]! as Spec & { op?: OpName | null }];
+  if (index.op === 'topk' || index.op === 'argmax') return name;
+  const key = `indices ${name}`;
+  const known = emit.memo.get(key) as string | undefined;
+  if (known !== undefined) return known;
+  const isNegative = emit.node('Less', [name, emit.scalar(0, index.dtype)]);
+  const checked = emit.node('Where', [isNegative, emit.scalar(2 ** 31 - 1, index.dtype), name]);
+  emit.memo.set(key, checked);
+  return checked;
+}
+
 export const indexing: Records<'gather' | 'scatter' | 'scatterAdd' | 'indexSelect'> = {
   /** `result[i][j] = x[index[i][j]][j]` for dim 0; the result has the shape of the index. */
   gather: {
@@ -86,11 +103,13 @@ export const indexing: Records<'gather' | 'scatter' | 'scatterAdd' | 'indexSelec
       return { shape: index!.shape, dtype: x!.dtype };
     },
     gradient: (g, { inputs: [x, index], attributes: { dim } }) => [
-      x!.zerosLike().scatterAdd(dim, index!, g),
+      apply('scatterAdd', [x!.zerosLike(), index!, g], { dim, known: true }),
       null,
     ],
-    lower: (emit, { names, attributes: { dim } }) =>
-      emit.node('GatherElements', names, { axis: dim }),
+    lower: (emit, context) => {
+      const inputs = [context.names[0]!, lowerIndices(emit, context)];
+      return emit.node('GatherElements', inputs, { axis: context.attributes.dim });
+    },
     evaluate: ([x, index], { dim }, output) => {
       const result = allocate(output.dtype, index!.values.length);
       eachIndexed('gather', x!, index!, dim, (place, target) => {
@@ -108,8 +127,11 @@ export const indexing: Records<'gather' | 'scatter' | 'scatterAdd' | 'indexSelec
       null,
       g.gather(dim, index!),
     ],
-    lower: (emit, { names, attributes: { dim } }) =>
-      emit.node('ScatterElements', names, { axis: dim }),
+    lower: (emit, context) => {
+      const { names, attributes } = context;
+      const inputs = [names[0]!, lowerIndices(emit, context), names[2]!];
+      return emit.node('ScatterElements', inputs, { axis: attributes.dim });
+    },
     evaluate: ([x, index, source], { dim }) => {
       const result: NumberArray = x!.values.slice();
       eachIndexed('scatter', x!, index!, dim, (place, target) => {
@@ -126,8 +148,12 @@ export const indexing: Records<'gather' | 'scatter' | 'scatterAdd' | 'indexSelec
   scatterAdd: {
     infer: (inputs, { dim }) => scattered('scatterAdd', inputs, dim),
     gradient: (g, { inputs: [, index], attributes: { dim } }) => [g, null, g.gather(dim, index!)],
-    lower: (emit, { names, attributes: { dim } }) =>
-      emit.node('ScatterElements', names, { axis: dim, reduction: 'add' }),
+    lower: (emit, context) => {
+      const { names, attributes } = context;
+      const indices = attributes.known ? names[1]! : lowerIndices(emit, context);
+      const settings = { axis: attributes.dim, reduction: 'add' };
+      return emit.node('ScatterElements', [names[0]!, indices, names[2]!], settings);
+    },
     evaluate: ([x, index, source], { dim }) => {
       const result: NumberArray = x!.values.slice();
       eachIndexed('scatterAdd', x!, index!, dim, (place, target) => {
@@ -149,10 +175,14 @@ export const indexing: Records<'gather' | 'scatter' | 'scatterAdd' | 'indexSelec
       return { shape: x!.shape.with(dim, index!.shape[0]!), dtype: x!.dtype };
     },
     gradient: (g, { inputs: [x, index], attributes: { dim } }) => {
-      const aligned = x!.shape.map((_, i) => (i === dim ? -1 : 1));
-      return [x!.zerosLike().scatterAdd(dim, index!.reshape(aligned).expand(g.shape), g), null];
+      const aligned = index!.reshape(x!.shape.map((_, i) => (i === dim ? -1 : 1)));
+      const inputs = [x!.zerosLike(), aligned.expand(g.shape), g];
+      return [apply('scatterAdd', inputs, { dim, known: true }), null];
     },
-    lower: (emit, { names, attributes: { dim } }) => emit.node('Gather', names, { axis: dim }),
+    lower: (emit, context) => {
+      const inputs = [context.names[0]!, lowerIndices(emit, context)];
+      return emit.node('Gather', inputs, { axis: context.attributes.dim });
+    },
     evaluate: ([x, index], { dim }, output) => {
       const result = allocate(output.dtype, numelOf(output.shape));
       const inner = numelOf(x!.shape.slice(dim + 1));

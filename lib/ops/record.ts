@@ -84,7 +84,8 @@ export interface Attributes {
   // index
   gather: { dim: number };
   scatter: { dim: number };
-  scatterAdd: { dim: number };
+  /** `known`: an operation before, whose gradient this is, has looked at the indices. */
+  scatterAdd: { dim: number; known?: true };
   indexSelect: { dim: number };
   topk: { dim: number; k: number; largest: boolean };
 }
