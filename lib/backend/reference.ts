@@ -3,11 +3,12 @@
  * others are held to.
  */
 
-import type { Dense } from '../ops/record.ts';
+import type { Dense, OpName } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
 import { type NumberArray, type TypedArray, toNumbers, toStorage } from '../tensor/dtype.ts';
+import { DTypeError } from '../tensor/errors.ts';
 import type { Backend, Destinations } from './backend.ts';
-import { type Graph, valuesOf } from './graph.ts';
+import { type Graph, type Leaf, type Step, valuesOf } from './graph.ts';
 
 export const referenceBackend: Backend = {
   name: 'reference',
@@ -27,15 +28,64 @@ export function evaluate(
   for (const [position, node] of nodes.entries()) {
     const { shape, dtype } = node;
     if (node.op === null) {
-      computed.push({ shape, dtype, values: leaves?.[position] ?? toNumbers(valuesOf(node)) });
+      computed.push({ shape, dtype, values: leaves?.[position] ?? numbersOf(node) });
       continue;
     }
     const inputs = node.inputs.map((i) => computed[i]!);
-    const values = recordOf(node.op).evaluate(inputs, node.attributes as never, node, memo);
-    computed.push({ shape, dtype, values });
+    computed.push({ shape, dtype, values: runLoops(node, inputs, memo) });
     for (const i of node.inputs) if (lastUse[i] === position) computed[i] = null;
   }
   return outputs.map((position, i) => handOver(toStorage(computed[position]!.values), into?.[i]));
+}
+
+/** Operations that make whole numbers larger than their inputs. */
+const growing: ReadonlySet<OpName> = new Set<OpName>([
+  ...(['neg', 'add', 'sub', 'mul', 'pow'] as const),
+  ...(['sum', 'prod', 'cumsum', 'matmul', 'scatterAdd'] as const),
+]);
+
+/**
+ * One step, by the loops of its record.
+ *
+ * @throws DTypeError where an int64, which is a double in the loops, may have been rounded
+ */
+export function runLoops(
+  step: Step,
+  inputs: readonly Dense[],
+  memo: Map<unknown, unknown>,
+): NumberArray {
+  for (const { values } of inputs) {
+    if (step.op !== 'cast' && rounded.has(values)) refuse(step.op, values);
+  }
+  const values = recordOf(step.op).evaluate(inputs, step.attributes as never, step, memo);
+  if (step.dtype === 'int64' && growing.has(step.op) && values.some(isBeyondExact)) {
+    refuse(step.op, values);
+  }
+  return values;
+}
+
+/** Values that were rounded when they became doubles; they may still be cast to floats. */
+const rounded = new WeakSet<NumberArray>();
+
+const isBeyondExact = (value: number): boolean => Math.abs(value) > Number.MAX_SAFE_INTEGER;
+
+/** The values of a leaf, to compute with. */
+export function numbersOf(leaf: Leaf): NumberArray {
+  const stored = valuesOf(leaf);
+  const numbers = toNumbers(stored);
+  if (stored instanceof BigInt64Array) {
+    const isRounded = (value: number, i: number) =>
+      isBeyondExact(value) && BigInt(value) !== stored[i];
+    if (numbers.some(isRounded)) rounded.add(numbers);
+  }
+  return numbers;
+}
+
+function refuse(op: string, values: NumberArray): never {
+  throw new DTypeError(
+    `${op}: int64 is computed exactly up to ±2^53 here, and there is about ` +
+      `${values.find(isBeyondExact)}; cast('float32') first where rounded numbers will do`,
+  );
 }
 
 /** A result in the array that it is wanted in, if any. */

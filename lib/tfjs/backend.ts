@@ -6,11 +6,10 @@
  */
 
 import { type Backend, type Destinations, getBackend, setBackend } from '../backend/backend.ts';
-import { type Graph, type Step, valuesOf } from '../backend/graph.ts';
-import { handOver, lastUses } from '../backend/reference.ts';
+import type { Graph, Step } from '../backend/graph.ts';
+import { handOver, lastUses, numbersOf, runLoops } from '../backend/reference.ts';
 import { Work } from '../interrupts.ts';
-import { recordOf } from '../ops/records.ts';
-import { type NumberArray, type TypedArray, toNumbers, toStorage } from '../tensor/dtype.ts';
+import { type NumberArray, type TypedArray, toStorage } from '../tensor/dtype.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { kernelFor } from './kernels.ts';
 import { firstLine, type Runtime, startRuntime, type Tfjs } from './runtime.ts';
@@ -68,7 +67,7 @@ function evaluate(runtime: Runtime, graph: Graph, into?: Destinations): TypedArr
   runtime.tf.tidy(() => {
     for (const [position, node] of nodes.entries()) {
       if (node.op === null) {
-        computed.push(new Value(runtime, node, toNumbers(valuesOf(node))));
+        computed.push(new Value(runtime, node, numbersOf(node)));
         continue;
       }
       const inputs = node.inputs.map((i) => computed[i]!);
@@ -90,7 +89,6 @@ function runStep(
   inputs: readonly Value[],
   memo: Map<unknown, unknown>,
 ): NumberArray | Tfjs.Tensor {
-  const record = recordOf(step.op);
   const kernel = kernelFor(step.op);
   if (kernel?.takes(inputs, step) && inputs.every(fits) && fits(step)) {
     try {
@@ -100,13 +98,13 @@ function runStep(
       return tensor;
     } catch (cause) {
       // an error of the reader's (an index out of range) is thrown again by the loops
-      const values = record.evaluate(inputs, step.attributes as never, step, memo);
+      const values = runLoops(step, inputs, memo);
       noteRefusal(step.op, cause);
       return values;
     }
   }
   statistics.loops++;
-  return record.evaluate(inputs, step.attributes as never, step, memo);
+  return runLoops(step, inputs, memo);
 }
 
 function noteRefusal(op: string, cause: unknown): void {
