@@ -11,8 +11,8 @@ import {
   scalar,
   unify,
 } from '../tensor/apply.ts';
-import { type DType, dtypes } from '../tensor/dtype.ts';
-import { DTypeError } from '../tensor/errors.ts';
+import { checkFits, type DType, dtypes, isFloat, nearestIn } from '../tensor/dtype.ts';
+import { DTypeError, LibraryError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** The operations whose records take no attributes. */
@@ -64,7 +64,10 @@ function logical(name: Plain): Binary {
   });
 }
 
-/** a + b, element by element. */
+/**
+ * a + b, element by element. Bools count as the integers 0 and 1, here and below; PyTorch's sum of
+ * bools is "or", its product "and", and it has no difference of them.
+ */
 export const add: Binary = arithmetic('add');
 /** a − b, element by element. */
 export const sub: Binary = arithmetic('sub');
@@ -74,8 +77,20 @@ export const mul: Binary = arithmetic('mul');
 export const div: Binary = publicOp('div', (a: Operand, b: Operand): Tensor => {
   return apply('div', unify('div', [a, b]).map(asFloat), {});
 });
-/** a to the power b, element by element. */
-export const pow: Binary = arithmetic('pow');
+/**
+ * a to the power b, element by element. Of integers an integer, exact up to 2^53: a power below 1 is
+ * cut to 0, but a negative exponent that is a plain number is an error, as in PyTorch. (There 2.0
+ * makes integers floats; JavaScript does not tell it from 2.)
+ */
+export const pow: Binary = publicOp('pow', (a: Operand, b: Operand): Tensor => {
+  const [x, y] = unify('pow', [a, b]).map(countable) as [Tensor, Tensor];
+  if (isFloat(x.dtype) || (typeof b === 'number' && b >= 0)) return apply('pow', [x, y], {});
+  if (typeof b === 'number') {
+    throw new DTypeError(`pow: ${x.dtype} to the power ${b} is not whole; cast('float32') first`);
+  }
+  const isBelowOne = logicalAnd(lt(y, 0), ne(abs(x), 1));
+  return apply('pow', [where(isBelowOne, 0, x), abs(y)], {});
+});
 /** The larger of two elements; NaN if either is. */
 export const maximum: Binary = arithmetic('maximum');
 /** The smaller of two elements; NaN if either is. */
@@ -130,8 +145,11 @@ export const tanh: Unary = floatUnary('tanh');
 export const sigmoid: Unary = floatUnary('sigmoid');
 /** The error function. */
 export const erf: Unary = floatUnary('erf');
-/** max(x, 0), with slope 0 at 0. */
-export const relu: Unary = floatUnary('relu');
+/** max(x, 0), with slope 0 at 0; integers stay integers. */
+export const relu: Unary = publicOp('relu', (x: Tensor): Tensor => {
+  checkTensor('relu', x);
+  return isFloat(x.dtype) ? apply('relu', [x], {}) : maximum(x, 0);
+});
 
 /** x². */
 export const square: Unary = publicOp('square', (x: Tensor): Tensor => mul(x, x));
@@ -166,27 +184,60 @@ export const cast = publicOp('cast', (x: Tensor, dtype: DType): Tensor => {
   return castTo(x, dtype);
 });
 
-/** Elements of `a` where the condition holds, else of `b`; all three broadcast. */
+/**
+ * Elements of `a` where the condition holds (is not zero, where it is not bool), else of `b`; all
+ * three broadcast. Of two plain numbers the result is float32, where PyTorch asks whether they are
+ * whole; of two booleans bool.
+ */
 export const where = publicOp('where', (condition: Tensor, a: Operand, b: Operand): Tensor => {
   checkTensor('where', condition);
-  const bothPlain = typeof a !== 'object' && typeof b !== 'object';
-  const [x, y] = bothPlain ? [scalar(a, 'float32'), scalar(b, 'float32')] : unify('where', [a, b]);
+  return chosen('where', condition, a, b);
+});
+
+function chosen(op: string, condition: Tensor, a: Operand, b: Operand): Tensor {
+  const operands = [a, b];
+  const plain = operands.filter((x) => typeof x !== 'object');
+  const both = plain.every((x) => typeof x === 'boolean') ? 'bool' : 'float32';
+  const [x, y] =
+    plain.length === 2 ? plain.map((value) => scalar(value, both)) : unify(op, operands);
+  for (const value of plain) checkFits(op, Number(value), x!.dtype);
   return apply('where', [castTo(condition, 'bool'), x!, y!], {});
-});
+}
 
-/** x, but no less than `min` and no more than `max`; either may be left out. */
-export const clamp = publicOp('clamp', (x: Tensor, min?: number, max?: number): Tensor => {
-  checkTensor('clamp', x);
-  const raised = min === undefined ? x : where(lt(x, min), min, x);
-  return max === undefined ? raised : where(gt(raised, max), max, raised);
-});
+/**
+ * x, but no less than `min` and no more than `max`; either may be left out. Where min is above max,
+ * it is max. At a bound that is a number the slope is 1, as PyTorch has it where one is given; where
+ * both are, it has 0.
+ */
+export const clamp = publicOp(
+  'clamp',
+  (x: Tensor, min?: number | Tensor, max?: number | Tensor): Tensor => {
+    checkTensor('clamp', x);
+    if (min === undefined && max === undefined) {
+      throw new LibraryError('clamp: needs a lower bound, an upper one, or both: x.clamp(0, 1)');
+    }
+    const raised = min === undefined ? x : bounded(x, min, lt, maximum);
+    return max === undefined ? raised : bounded(raised, max, gt, minimum);
+  },
+);
 
-/** x with `value` wherever the mask is true. The mask broadcasts to x. */
+/** x within one bound; NaN where the bound is NaN. */
+function bounded(x: Tensor, bound: number | Tensor, isBeyond: Binary, extreme: Binary): Tensor {
+  if (typeof bound !== 'number' || Number.isNaN(bound)) return extreme(x, bound);
+  const reachable = nearestIn(x.dtype, bound);
+  const own = Number.isInteger(bound) ? reachable : bound; // 0.5 makes integers float32
+  return where(isBeyond(x, own), own, x);
+}
+
+/**
+ * x with `value` wherever the mask is true (not zero, where it is not bool); both broadcast. A value
+ * of a wider kind widens the type, as 0.5 or −Infinity integers, where PyTorch cuts or refuses it.
+ */
 export const maskedFill = publicOp(
   'maskedFill',
-  (x: Tensor, mask: Tensor, value: number): Tensor => {
+  (x: Tensor, mask: Tensor, value: Operand): Tensor => {
     checkTensor('maskedFill', x);
     checkTensor('maskedFill', mask);
-    return where(mask, value, x);
+    return chosen('maskedFill', mask, value, x);
   },
 );

@@ -8,7 +8,7 @@ import { checkList, checkShape, dimIndex, dimIndices, show } from '../tensor/sha
 import type { Tensor } from '../tensor/tensor.ts';
 import { mul } from './arithmetic.ts';
 import { indexSelect } from './indexing.ts';
-import { cat, expand, narrow, permute, reshape, unsqueeze } from './movement.ts';
+import { asVector, cat, expand, narrow, permute, reshape, unsqueeze } from './movement.ts';
 
 type Shape = readonly number[];
 
@@ -23,6 +23,7 @@ export const movedim = publicOp(
   'movedim',
   (x: Tensor, source: number | Shape, destination: number | Shape): Tensor => {
     checkTensor('movedim', x);
+    if (x.ndim === 0) return asVector(x, (vector) => movedim(vector, source, destination));
     const [from, to] = [source, destination].map((dims) => {
       const list = typeof dims === 'number' ? [dims] : dims;
       dimIndices('movedim', list, x.shape); // each once

@@ -4,7 +4,7 @@ import { publicOp } from '../forbid.ts';
 import { checkTensor } from '../tensor/apply.ts';
 import { arange } from '../tensor/create.ts';
 import { ShapeError } from '../tensor/errors.ts';
-import { show } from '../tensor/shape.ts';
+import { sameShape, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { add } from './arithmetic.ts';
 import { indexSelect } from './indexing.ts';
@@ -40,6 +40,12 @@ export const conv1d = publicOp(
     if (x.ndim === 2) return conv1d(x.unsqueeze(0), weight, options).squeeze(0);
     const { bias, stride = 1, dilation = 1, groups = 1 } = options;
     checkSizes(x, weight, stride, dilation, groups);
+    if (bias !== undefined && !sameShape(bias.shape, weight.shape.slice(0, 1))) {
+      throw new ShapeError(
+        `conv1d: weight ${show(weight.shape)} needs bias [${weight.shape[0]}], ` +
+          `got ${show(bias.shape)}`,
+      );
+    }
     const batch = x.shape[0]!;
     const [out, perGroup, kernel] = weight.shape as [number, number, number];
     const padded = padEnds(x, (kernel - 1) * dilation, stride, options.padding ?? 0);
@@ -67,7 +73,12 @@ function padEnds(
   padding: number | 'same' | 'valid',
 ): Tensor {
   if (padding === 'valid' || padding === 0) return x;
-  if (padding !== 'same') return pad(x, [padding, padding]);
+  if (padding !== 'same') {
+    if (!Number.isInteger(padding) || padding < 0) {
+      throw new ShapeError(`conv1d: padding is 0, 1, …, 'same' or 'valid', not ${padding}`);
+    }
+    return pad(x, [padding, padding]);
+  }
   if (stride !== 1) throw new ShapeError("conv1d: padding 'same' needs a stride of 1");
   const before = Math.floor(spread / 2); // as PyTorch: one more at the end where it is odd
   return pad(x, [before, spread - before]);

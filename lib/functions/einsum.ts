@@ -97,6 +97,12 @@ function named(x: Tensor, names: readonly string[]): Named {
   const second = names.findIndex((name, i) => names.indexOf(name) < i);
   if (second < 0) return { tensor: x, names: [...names] };
   const first = names.indexOf(names[second]!);
+  if (x.shape[first] !== x.shape[second]) {
+    throw new ShapeError(
+      `einsum: ${names[second]} stands for sizes ${x.shape[first]} and ${x.shape[second]} of ` +
+        `${show(x.shape)}, which has no diagonal there`,
+    );
+  }
   const rest = names.filter((_, i) => i !== first && i !== second);
   return named(diagonal(x, 0, first, second), [...rest, names[second]!]);
 }

@@ -2,18 +2,22 @@
 
 import { publicOp } from '../forbid.ts';
 import { checkedIndex } from '../ops/indexing.ts';
-import { apply, castTo, checkTensor, scalar } from '../tensor/apply.ts';
+import { apply, castTo, checkTensor, element } from '../tensor/apply.ts';
 import { arange } from '../tensor/create.ts';
-import { toNumbers } from '../tensor/dtype.ts';
-import { DTypeError, ShapeError } from '../tensor/errors.ts';
-import { dimIndex, show } from '../tensor/shape.ts';
+import { isFloat, type NumberArray, toNumbers } from '../tensor/dtype.ts';
+import { DTypeError, LibraryError, ShapeError } from '../tensor/errors.ts';
+import { checkShape, dimIndex, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { eq } from './arithmetic.ts';
+import { asVector } from './movement.ts';
 
 /** `result[i][j] = x[index[i][j]][j]` for dim 0; the result has the shape of the index. */
 export const gather = publicOp('gather', (x: Tensor, dim: number, index: Tensor): Tensor => {
   checkTensor('gather', x);
   checkTensor('gather', index);
+  if (x.ndim === 0 && index.ndim === 0) {
+    return asVector(x, (vector) => gather(vector, dim, index.reshape([1])));
+  }
   const at = dimIndex('gather', dim, x.shape);
   const result = apply('gather', [x, index], { dim: at });
   checkKnownIndices('gather', x, at, index);
@@ -49,9 +53,15 @@ function scattered(
 ): Tensor {
   checkTensor(op, x);
   checkIndices(op, index);
-  const at = dimIndex(op, dim, x.shape);
-  const full = typeof source === 'number' ? scalar(source, x.dtype).expand(index.shape) : source;
+  const full =
+    typeof source === 'number' ? element(op, source, x.dtype).expand(index.shape) : source;
   checkTensor(op, full);
+  if (x.ndim === 0 && index.ndim === 0 && full.ndim === 0) {
+    return asVector(x, (vector) =>
+      scattered(op, vector, dim, index.reshape([1]), full.reshape([1])),
+    );
+  }
+  const at = dimIndex(op, dim, x.shape);
   const result = apply(op, [x, index, upTo(full, index.shape)], { dim: at });
   checkKnownIndices(op, x, at, index);
   return result;
@@ -88,6 +98,9 @@ export const indexAdd = publicOp(
       );
     }
     const aligned = indices.reshape(x.shape.map((_, i) => (i === at ? -1 : 1)));
+    if (!Number.isInteger(alpha) && !isFloat(x.dtype)) {
+      throw new DTypeError(`indexAdd: ${alpha} times something cannot be added to ${x.dtype}`);
+    }
     const scaled = alpha === 1 ? source : castTo(source.mul(alpha), x.dtype);
     return scatterAdd(x, at, aligned.expand(source.shape), scaled);
   },
@@ -100,12 +113,16 @@ function checkIndices(op: string, index: unknown): asserts index is Tensor {
   }
 }
 
-/** The slices of x along `dim` that the list of indices names, in its order. */
+/** The slices of x along `dim` that the list of indices (or one) names, in its order. */
 export const indexSelect = publicOp(
   'indexSelect',
   (x: Tensor, dim: number, indices: Tensor): Tensor => {
     checkTensor('indexSelect', x);
     checkTensor('indexSelect', indices);
+    if (indices.ndim === 0) return indexSelect(x, dim, indices.reshape([1]));
+    if (x.ndim === 0 && indices.numel === 1) {
+      return asVector(x, (vector) => indexSelect(vector, dim, indices));
+    }
     const at = dimIndex('indexSelect', dim, x.shape);
     const result = apply('indexSelect', [x, indices], { dim: at });
     checkKnownIndices('indexSelect', x, at, indices);
@@ -131,15 +148,32 @@ export const embedding = publicOp('embedding', (weight: Tensor, ids: Tensor): Te
 
 /**
  * Each index as a row of `classes` numbers, 1 at the index and 0 elsewhere: `[...t.shape,
- * classes]`, int64.
+ * classes]`, int64. Where the number of classes is left out it is one more than the largest index,
+ * which must then be known. An index outside is reported where it is known, else its row is zeros.
  */
-export const oneHot = publicOp('oneHot', (t: Tensor, classes: number): Tensor => {
-  checkTensor('oneHot', t);
-  if (t.dtype !== 'int32' && t.dtype !== 'int64') {
-    throw new DTypeError(`oneHot: indices must be int32 or int64, got ${t.dtype}`);
+export const oneHot = publicOp('oneHot', (t: Tensor, classes?: number): Tensor => {
+  checkIndices('oneHot', t);
+  const known = t.origin.data === null ? null : toNumbers(t.origin.data);
+  const count = classes ?? classesOf(known);
+  checkShape('oneHot', [count]);
+  for (const i of known ?? []) {
+    if (i >= 0 && i < count) continue;
+    throw new ShapeError(`oneHot: ${i} is none of ${count} classes; they are 0 to ${count - 1}`);
   }
-  return castTo(eq(t.unsqueeze(-1), arange(classes)), 'int64');
+  return castTo(eq(t.unsqueeze(-1), arange(count)), 'int64');
 });
+
+function classesOf(indices: NumberArray | null): number {
+  if (indices !== null && indices.length > 0) {
+    let largest = 0;
+    for (const i of indices) largest = Math.max(largest, i);
+    return largest + 1;
+  }
+  throw new LibraryError(
+    'oneHot: say how many classes there are; they can only be counted in indices that are ' +
+      'computed already (await indices.realize()) and not empty',
+  );
+}
 
 /**
  * Where the indices are known already, a wrong one is reported here, at the caller's line, not when

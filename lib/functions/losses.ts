@@ -63,6 +63,7 @@ export const smoothL1Loss = publicOp(
   (x: Tensor, target: Tensor, options: LossOptions & { beta?: number } = {}): Tensor => {
     pairwise('smoothL1Loss', x, target);
     const { beta = 1, reduction } = options;
+    if (!(beta >= 0)) throw new LibraryError(`smoothL1Loss: beta is 0 or more, not ${beta}`);
     const distance = abs(sub(x, target));
     const near = distance.lt(beta);
     const curved = div(mul(distance, distance).mul(0.5), beta === 0 ? 1 : beta);
@@ -77,8 +78,8 @@ export interface BinaryLossOptions extends LossOptions {
 }
 
 /**
- * The mean of −(t log p + (1 − t) log(1 − p)) for probabilities p. As in PyTorch no logarithm is
- * less than −100; unlike there, nothing flows back where it would be.
+ * The mean of −(t log p + (1 − t) log(1 − p)) for probabilities p; NaN where p is none, which PyTorch
+ * refuses. As there no logarithm is less than −100; unlike there, nothing flows back where it would be.
  */
 export const bceLoss = publicOp(
   'bceLoss',
@@ -183,6 +184,11 @@ export const crossEntropy = publicOp(
     checkTensor('crossEntropy', logits);
     checkTensor('crossEntropy', targets);
     const { weight, labelSmoothing = 0 } = options;
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw new LibraryError(
+        `crossEntropy: labelSmoothing is between 0 and 1, not ${labelSmoothing}`,
+      );
+    }
     const logP = logSoftmax(logits, -1);
     if (targets.dtype === logits.dtype && sameShape(targets.shape, logits.shape)) {
       return softCrossEntropy(logP, targets, options);

@@ -61,24 +61,33 @@ export const permute = publicOp('permute', (x: Tensor, dims: Shape): Tensor => {
   return apply('permute', [x], { dims: dims.map((dim) => dimIndex('permute', dim, x.shape)) });
 });
 
+/**
+ * What `f` makes of x; of a scalar what it makes of a vector of one element, since PyTorch lets
+ * dimensions 0 and −1 of a scalar be named.
+ */
+export function asVector(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
+  return x.ndim === 0 ? reshape(f(reshape(x, [1])), []) : f(x);
+}
+
 /** Swaps two dimensions. */
 export const transpose = publicOp('transpose', (x: Tensor, dim0: number, dim1: number): Tensor => {
   checkTensor('transpose', x);
+  if (x.ndim === 0) return asVector(x, (vector) => transpose(vector, dim0, dim1));
   const [a, b] = [dim0, dim1].map((dim) => dimIndex('transpose', dim, x.shape));
   const order = x.shape.map((_, i) => (i === a ? b! : i === b ? a! : i));
   return apply('permute', [x], { dims: order });
 });
 
 /**
- * Drops dimensions of size 1: all of them, or one, which is left as it is where its size is
- * another.
+ * Drops dimensions of size 1: all of them, or those that are named, of which the ones of another
+ * size are left as they are.
  */
-export const squeeze = publicOp('squeeze', (x: Tensor, dim?: number): Tensor => {
+export const squeeze = publicOp('squeeze', (x: Tensor, dim?: number | Shape): Tensor => {
   checkTensor('squeeze', x);
-  const only = dim === undefined ? undefined : dimIndex('squeeze', dim, x.shape);
+  const dims = dimIndices('squeeze', dim, x.shape);
   return reshape(
     x,
-    x.shape.filter((size, i) => size !== 1 || (only !== undefined && i !== only)),
+    x.shape.filter((size, i) => size !== 1 || !dims.includes(i)),
   );
 });
 
@@ -98,20 +107,27 @@ export const expand = publicOp('expand', (x: Tensor, shape: Shape): Tensor => {
   return apply('expand', [x], { shape: checkShape('expand', full) });
 });
 
-/** Several tensors one after another along `dim`; all other sizes must agree. */
+/**
+ * Several tensors one after another along `dim`; all other sizes must agree, except that one of
+ * shape [0] goes with anything, as in PyTorch.
+ */
 export const cat = publicOp('cat', (tensors: readonly Tensor[], dim = 0): Tensor => {
-  const [first] = tensors;
-  if (first === undefined) throw new ShapeError('cat: needs at least one tensor');
+  if (!Array.isArray(tensors) || tensors.length === 0) {
+    throw new ShapeError('cat: needs at least one tensor, in a list: cat([x, y])');
+  }
   for (const x of tensors) checkTensor('cat', x);
   const dtype = tensors.map((x) => x.dtype).reduce(promote);
-  const inputs = tensors.map((x) => castTo(x, dtype));
-  return apply('cat', inputs, { dim: dimIndex('cat', dim, first.shape) });
+  const full = tensors.filter(({ shape }) => shape.length !== 1 || shape[0] !== 0);
+  const inputs = (full.length > 0 ? full : tensors).map((x) => castTo(x, dtype));
+  return apply('cat', inputs, { dim: dimIndex('cat', dim, inputs[0]!.shape) });
 });
 
 /** Several tensors of one shape along a new dimension. */
 export const stack = publicOp('stack', (tensors: readonly Tensor[], dim = 0): Tensor => {
-  const [first] = tensors;
-  if (first === undefined) throw new ShapeError('stack: needs at least one tensor');
+  if (!Array.isArray(tensors) || tensors.length === 0) {
+    throw new ShapeError('stack: needs at least one tensor, in a list: stack([x, y])');
+  }
+  const [first] = tensors as [Tensor];
   for (const x of tensors) {
     checkTensor('stack', x);
     if (!sameShape(x.shape, first.shape)) {
@@ -165,6 +181,7 @@ export const split = publicOp('split', (x: Tensor, size: number | Shape, dim = 0
 });
 
 function evenSizes(total: number, size: number): number[] {
+  if (total === 0 && size === 0) return [0];
   if (!Number.isInteger(size) || size < 1) {
     throw new ShapeError(`split: pieces must have a size of 1 or more, not ${size}`);
   }
@@ -172,12 +189,16 @@ function evenSizes(total: number, size: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.min(size, total - i * size));
 }
 
-/** `n` pieces along `dim`, of equal size except that the last may be smaller. */
+/**
+ * `n` pieces along `dim`, of equal size except that the last may be smaller; as in PyTorch they may
+ * be fewer.
+ */
 export const chunk = publicOp('chunk', (x: Tensor, n: number, dim = 0): Tensor[] => {
   checkTensor('chunk', x);
   if (!Number.isInteger(n) || n < 1)
     throw new ShapeError(`chunk: needs 1 or more pieces, not ${n}`);
   const total = x.shape[dimIndex('chunk', dim, x.shape)]!;
+  if (total === 0) return split(x, new Array<number>(n).fill(0), dim);
   return split(x, Math.max(1, Math.ceil(total / n)), dim);
 });
 

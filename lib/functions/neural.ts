@@ -3,16 +3,18 @@
 import { publicOp } from '../forbid.ts';
 import { apply, asFloat, castTo, checkTensor, constant } from '../tensor/apply.ts';
 import { ones, tensor, zeros } from '../tensor/create.ts';
-import { promote } from '../tensor/dtype.ts';
-import { ShapeError } from '../tensor/errors.ts';
-import { dimIndex, show } from '../tensor/shape.ts';
+import { isFloat, promote } from '../tensor/dtype.ts';
+import { DTypeError, ShapeError } from '../tensor/errors.ts';
+import { broadcastShapes, dimIndex, dimIndices, sameShape, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { add, clamp, div, exp, log, mul, sqrt, sub } from './arithmetic.ts';
+import { add, clamp, div, eq, exp, log, mul, sqrt, sub, where } from './arithmetic.ts';
+import { repeatInterleave } from './arranging.ts';
+import { asVector } from './movement.ts';
 import { computed, max, mean, norm, sum } from './reduction.ts';
 
 /**
  * The product of matrices, `[..., m, k] · [..., k, n] → [..., m, n]`; a vector counts as one row or
- * one column.
+ * one column. Of two types the result has the wider one, where PyTorch refuses to mix them.
  */
 export const matmul = publicOp('matmul', (a: Tensor, b: Tensor): Tensor => {
   checkTensor('matmul', a);
@@ -30,7 +32,7 @@ export const matmul = publicOp('matmul', (a: Tensor, b: Tensor): Tensor => {
   return apply('matmul', [x, y], {});
 });
 
-/** The dot product of two vectors of one length. */
+/** The dot product of two vectors of one length, of the wider type of both. */
 export const dot = publicOp('dot', (a: Tensor, b: Tensor): Tensor => {
   checkTensor('dot', a);
   checkTensor('dot', b);
@@ -42,31 +44,37 @@ export const dot = publicOp('dot', (a: Tensor, b: Tensor): Tensor => {
   return sum(mul(a, b));
 });
 
-/** cos of the angle between vectors along `dim` (the last where left out): a·b / (‖a‖ ‖b‖). */
+/**
+ * cos of the angle between vectors along `dim` (the last where left out; in PyTorch the second):
+ * a·b / (‖a‖ ‖b‖). The shapes broadcast. A vector of length 0 has no direction; its similarity is 0.
+ */
 export const cosineSimilarity = publicOp(
   'cosineSimilarity',
   (a: Tensor, b: Tensor, { dim = -1 }: { dim?: number } = {}): Tensor => {
     checkTensor('cosineSimilarity', a);
     checkTensor('cosineSimilarity', b);
-    const lengths = mul(norm(a, dim, { keepdim: true }), norm(b, dim, { keepdim: true }));
-    // a vector of length 0 has no direction; its similarity comes out as 0
-    const products = sum(mul(a, b), dim, { keepdim: true });
-    const cosine = div(products, clamp(lengths, 1e-8));
-    return cosine.squeeze(dim);
+    const shape = broadcastShapes('cosineSimilarity', a.shape, b.shape);
+    const [x, y] = [a, b].map((vectors) => {
+      const all = asFloat(vectors).expand(shape);
+      return div(all, clamp(norm(all, dim, { keepdim: true }), 1e-8));
+    }) as [Tensor, Tensor];
+    return sum(mul(x, y), dim);
   },
 );
 
 /** eˣ / Σ eˣ along `dim`: positive numbers that sum to 1. */
 export const softmax = publicOp('softmax', (x: Tensor, dim: number): Tensor => {
   checkTensor('softmax', x);
-  const at = dimIndex('softmax', dim, x.shape);
-  return apply('softmax', [asFloat(x)], { dim: at });
+  return asVector(asFloat(x), (vector) =>
+    apply('softmax', [vector], { dim: dimIndex('softmax', dim, vector.shape) }),
+  );
 });
 
 /** The logarithm of softmax along `dim`, without underflow. */
 export const logSoftmax = publicOp('logSoftmax', (x: Tensor, dim: number): Tensor => {
   checkTensor('logSoftmax', x);
-  dimIndex('logSoftmax', dim, x.shape); // throws where there is no such dimension
+  dimIndices('logSoftmax', dim, x.shape); // throws where there is no such dimension
+  if (x.numel === 0) return asFloat(x); // no largest element
   return computed(asFloat(x), (wide) => {
     const shifted = sub(wide, max(wide, dim, { keepdim: true }).detach());
     return sub(shifted, log(sum(exp(shifted), dim, { keepdim: true })));
@@ -83,8 +91,8 @@ export interface LayerNormOptions {
 }
 
 /**
- * Each vector along the last dimension moved to mean 0 and scaled to variance 1 (Ba et al. 2016,
- * arXiv:1607.06450).
+ * Each vector along the last dimension (PyTorch takes several together where asked) moved to mean 0
+ * and scaled to variance 1 (Ba et al. 2016, arXiv:1607.06450).
  */
 export const layerNorm = publicOp(
   'layerNorm',
@@ -112,6 +120,12 @@ export const rmsNorm = publicOp(
   'rmsNorm',
   (x: Tensor, { weight, eps = 2 ** -23 }: RmsNormOptions = {}): Tensor => {
     checkTensor('rmsNorm', x);
+    if (x.ndim === 0 || (weight !== undefined && !sameShape(weight.shape, x.shape.slice(-1)))) {
+      throw new ShapeError(
+        `rmsNorm: needs vectors and a weight of their size, got ${show(x.shape)}` +
+          (weight === undefined ? '' : ` and ${show(weight.shape)}`),
+      );
+    }
     const normal = computed(x, (wide) => {
       return div(wide, sqrt(add(mean(mul(wide, wide), -1, { keepdim: true }), eps)));
     });
@@ -122,17 +136,22 @@ export const rmsNorm = publicOp(
 export interface AttentionOptions {
   /**
    * Broadcasts to `[..., queries, keys]`. Bool: true where attention is allowed; float: added to
-   * the scores.
+   * the scores. A query that may see no key gets zeros.
    */
   mask?: Tensor;
   /** A query sees only keys up to its own place. */
   isCausal?: boolean;
   /** What happens to the weights `[..., queries, keys]` before values are weighed, as dropout. */
   dropout?: (weights: Tensor) => Tensor;
+  /** What the products are multiplied by; 1/√d where left out. */
+  scale?: number;
+  /** Whether k and v may have fewer heads, dimension −3, each of which serves several of q's. */
+  enableGqa?: boolean;
 }
 
 /**
- * softmax(Q·Kᵀ / √d) · V (Vaswani et al. 2017, arXiv:1706.03762, formula 1).
+ * softmax(Q·Kᵀ / √d) · V (Vaswani et al. 2017, arXiv:1706.03762, formula 1). A mask goes with
+ * `isCausal`, which PyTorch refuses, and dropout is a function, for which PyTorch has a share.
  *
  * @param q `[..., queries, d]`
  * @param k `[..., keys, d]`
@@ -142,22 +161,51 @@ export interface AttentionOptions {
 export const scaledDotProductAttention = publicOp(
   'scaledDotProductAttention',
   (q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor => {
-    const { mask, isCausal, dropout } = options;
+    const { mask, isCausal, dropout, scale = q.shape.at(-1)! ** -0.5, enableGqa } = options;
     for (const x of [q, k, v]) checkTensor('scaledDotProductAttention', x);
+    if (enableGqa && q.ndim > 2) {
+      const [keys, values] = [k, v].map((x) => forHeads(x, q.shape.at(-3)!)) as [Tensor, Tensor];
+      return scaledDotProductAttention(q, keys, values, { ...options, enableGqa: false });
+    }
     checkAttentionShapes(q, k, v);
     const products = matmul(q, k.transpose(-2, -1)); // [..., queries, keys]
-    let scores = mul(products, constant(q.shape.at(-1)! ** -0.5));
+    let scores = mul(products, constant(scale));
+    const causal = isCausal ? causalMask(q.shape.at(-2)!, k.shape.at(-2)!) : null;
+    const hidden = mask === undefined ? null : additiveMask(mask, causal);
     // adding to all heads at once takes one pass less over memory than choosing, twice
-    if (isCausal) scores = add(scores, causalMask(q.shape.at(-2)!, k.shape.at(-2)!));
-    if (mask !== undefined) {
-      checkTensor('scaledDotProductAttention', mask);
-      scores =
-        mask.dtype === 'bool' ? scores.maskedFill(mask.logicalNot(), -Infinity) : add(scores, mask);
-    }
+    if (hidden !== null) scores = add(scores, hidden.mask);
+    else if (causal !== null) scores = add(scores, causal);
     const weights = softmax(scores, -1);
-    return matmul(dropout === undefined ? weights : dropout(weights), v);
+    const result = matmul(dropout === undefined ? weights : dropout(weights), v);
+    return hidden === null ? result : result.maskedFill(hidden.isBlind, 0);
   },
 );
+
+/** Each head of k or v, dimension −3, repeated until there are `heads`. */
+function forHeads(x: Tensor, heads: number): Tensor {
+  const own = x.ndim > 2 ? x.shape.at(-3)! : 1;
+  if (x.ndim > 2 && heads % own === 0) return repeatInterleave(x, heads / own, -3);
+  throw new ShapeError(
+    `scaledDotProductAttention: ${heads} heads cannot share the ${own} of ${show(x.shape)}`,
+  );
+}
+
+/**
+ * What is added to the scores, and which queries see no key. These are shown all keys, so that
+ * neither their weights nor any gradient is 0 / 0, and their results are to be made 0.
+ */
+function additiveMask(mask: Tensor, causal: Tensor | null): { mask: Tensor; isBlind: Tensor } {
+  checkTensor('scaledDotProductAttention', mask);
+  if (mask.dtype !== 'bool' && !isFloat(mask.dtype)) {
+    throw new DTypeError(
+      `scaledDotProductAttention: a mask is bool, or float32 and added, not ${mask.dtype}`,
+    );
+  }
+  const own = mask.dtype === 'bool' ? where(mask, constant(0), constant(-Infinity)) : mask;
+  const all = causal === null ? own : add(own, causal);
+  const isBlind = eq(max(all, -1, { keepdim: true }).detach(), -Infinity);
+  return { mask: all.maskedFill(isBlind, 0), isBlind };
+}
 
 /** Masks that were made last. All layers and steps share one, which is then made and handed over once. */
 const causalMasks = new Map<string, Tensor>();

@@ -1,7 +1,7 @@
 /** Making tensors larger at their edges. */
 
 import { publicOp } from '../forbid.ts';
-import { apply, checkTensor, scalar } from '../tensor/apply.ts';
+import { apply, checkTensor, element, scalar } from '../tensor/apply.ts';
 import { tensor } from '../tensor/create.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { show } from '../tensor/shape.ts';
@@ -72,7 +72,7 @@ function constant(x: Tensor, { dim, before, after }: Pair, value: number): Tenso
   if (value === 0) return padded;
   const line = x.shape.map((size, i) => (i === dim ? size : 1));
   const inside = apply('pad', [expand(scalar(true, 'bool'), line)], widths);
-  return where(inside, padded, scalar(value, x.dtype));
+  return where(inside, padded, element('pad', value, x.dtype));
 }
 
 /** For a place outside of 0 … size − 1, the place inside whose element is put there. */

@@ -4,8 +4,8 @@ import { publicOp } from '../forbid.ts';
 import { apply, castTo, checkTensor } from '../tensor/apply.ts';
 import { arange } from '../tensor/create.ts';
 import { computeType, isFloat } from '../tensor/dtype.ts';
-import { DTypeError } from '../tensor/errors.ts';
-import { dimIndex, dimIndices, numelOf } from '../tensor/shape.ts';
+import { DTypeError, ShapeError } from '../tensor/errors.ts';
+import { dimIndex, dimIndices, numelOf, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import {
   abs,
@@ -22,9 +22,13 @@ import {
   sub,
   where,
 } from './arithmetic.ts';
+import { asVector } from './movement.ts';
 import { sign } from './rounding.ts';
 
-/** Which dimensions: one, several, or all where left out. */
+/**
+ * Which dimensions: one, several, or all where left out. An empty list names none, as in NumPy;
+ * PyTorch's sum, mean, amax, var and norm take it for all.
+ */
 export type Dims = number | readonly number[];
 
 export interface ReduceOptions {
@@ -86,8 +90,9 @@ export const max = publicOp('max', (x: Tensor, dim?: Dims, options?: ReduceOptio
 /** The smallest element; NaN if there is one. As {@link max}. */
 export const min = publicOp('min', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('min', x);
-  const largest = reduce('max', neg(comparable(x)), dimIndices('min', dim, x.shape), options);
-  return castTo(largest.neg(), x.dtype);
+  const dims = dimIndices('min', dim, x.shape);
+  const largest = reduce('max', upsideDown(comparable(x)), dims, options);
+  return castTo(upsideDown(largest), x.dtype);
 });
 
 /** In a type that has an order and negative numbers. */
@@ -95,18 +100,27 @@ function comparable(x: Tensor): Tensor {
   return castTo(x, x.dtype === 'bool' ? 'int32' : computeType(x.dtype));
 }
 
-/** Whether some element is not zero; bool. Of nothing it is false. */
+/** In the opposite order. The smallest integer has no negative, but all have −1 − x. */
+function upsideDown(x: Tensor): Tensor {
+  return isFloat(x.dtype) ? neg(x) : sub(-1, x);
+}
+
+/** Whether some element is not zero; bool, of uint8 too, where PyTorch has uint8. Of nothing: false. */
 export const any = publicOp('any', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('any', x);
-  const ones = castTo(castTo(x, 'bool'), 'int32');
-  return castTo(reduce('sum', ones, dimIndices('any', dim, x.shape), options), 'bool');
+  return anyAlong(x, dimIndices('any', dim, x.shape), options);
 });
 
-/** Whether no element is zero; bool. Of nothing it is true. */
+/** Whether no element is zero; bool, of uint8 too, where PyTorch has uint8. Of nothing: true. */
 export const all = publicOp('all', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('all', x);
-  return logicalNot(any(logicalNot(x), dim, options));
+  return logicalNot(anyAlong(logicalNot(x), dimIndices('all', dim, x.shape), options));
 });
+
+function anyAlong(x: Tensor, dims: readonly number[], options?: ReduceOptions): Tensor {
+  const ones = castTo(castTo(x, 'bool'), 'int32');
+  return castTo(reduce('sum', ones, dims, options), 'bool');
+}
 
 /**
  * The place of the largest element along `dim`, or among all elements in order; the first of
@@ -128,11 +142,12 @@ export const argmin = publicOp(
   'argmin',
   (x: Tensor, dim?: number, options?: ReduceOptions): Tensor => {
     checkTensor('argmin', x);
-    return placeOfMax('argmin', neg(comparable(x)), dim, options);
+    return placeOfMax('argmin', upsideDown(comparable(x)), dim, options);
   },
 );
 
 function placeOfMax(op: string, x: Tensor, dim?: number, options?: ReduceOptions): Tensor {
+  dimIndices(op, dim, x.shape); // throws where there is no such dimension
   if (dim === undefined || x.ndim === 0) {
     const place = apply('argmax', [x.reshape([x.numel])], { dim: 0 });
     return place.reshape(options?.keepdim ? x.shape.map(() => 1) : []);
@@ -165,10 +180,11 @@ export const variance = publicOp(
   },
 );
 
-/** The standard deviation. */
+/** The standard deviation. Of equal elements its gradient is 0. */
 export const std = publicOp('std', (x: Tensor, dim?: Dims, options?: VarianceOptions): Tensor => {
   checkFloat('std', x);
-  return computed(x, (wide) => sqrt(variance(wide, dim, options)));
+  const dims = dimIndices('std', dim, x.shape);
+  return computed(x, (wide) => flatAtZero(variance(wide, dims, options), sqrt));
 });
 
 export interface NormOptions extends ReduceOptions {
@@ -179,17 +195,23 @@ export interface NormOptions extends ReduceOptions {
 /** The length of the vectors along `dim`: √Σx², or another p-norm. Its gradient at 0 is 0. */
 export const norm = publicOp('norm', (x: Tensor, dim?: Dims, options: NormOptions = {}): Tensor => {
   checkFloat('norm', x);
-  return computed(x, (wide) => normOf(wide, dim, options));
+  const dims = dimIndices('norm', dim, x.shape);
+  return computed(x, (wide) => normOf(wide, dims, options));
 });
 
-function normOf(x: Tensor, dim: Dims | undefined, options: NormOptions): Tensor {
+function normOf(x: Tensor, dim: readonly number[], options: NormOptions): Tensor {
   const { p = 2 } = options;
   if (p === Infinity) return max(abs(x), dim, options);
   if (p === -Infinity) return min(abs(x), dim, options);
   if (p === 0) return sum(abs(sign(x)), dim, options); // how many are not 0
   if (p === 1) return sum(abs(x), dim, options);
   if (p === 2) return flatAtZero(sum(mul(x, x), dim, options), sqrt);
-  return flatAtZero(sum(pow(abs(x), p), dim, options), (total) => pow(total, 1 / p));
+  if (p < 0 && count(x, dim) === 0) {
+    throw new ShapeError(`norm: with p = ${p} there is none of nothing, ${show(x.shape)}`);
+  }
+  const zero = eq(x, 0); // where the power may be infinitely steep
+  const powers = pow(abs(x).maskedFill(zero, 1), p).maskedFill(zero, 0 ** p);
+  return flatAtZero(sum(powers, dim, options), (total) => pow(total, 1 / p));
 }
 
 /** f(x), but at 0, where f is 0 and infinitely steep, with slope 0. */
@@ -218,7 +240,9 @@ export const logsumexp = publicOp(
 /** Sums of everything up to each place along `dim`. */
 export const cumsum = publicOp('cumsum', (x: Tensor, dim: number): Tensor => {
   checkTensor('cumsum', x);
-  return apply('cumsum', [widened(x)], { dim: dimIndex('cumsum', dim, x.shape) });
+  return asVector(widened(x), (vector) =>
+    apply('cumsum', [vector], { dim: dimIndex('cumsum', dim, vector.shape) }),
+  );
 });
 
 /**
@@ -227,7 +251,7 @@ export const cumsum = publicOp('cumsum', (x: Tensor, dim: number): Tensor => {
  */
 export const cumprod = publicOp('cumprod', (x: Tensor, dim: number): Tensor => {
   checkTensor('cumprod', x);
-  if (x.ndim === 0) return widened(x);
+  if (x.ndim === 0) return asVector(x, (vector) => cumprod(vector, dim));
   const at = dimIndex('cumprod', dim, x.shape);
   const last = widened(x).transpose(at, -1);
   const size = x.shape[at]!;

@@ -74,7 +74,10 @@ export const floorDivide: Binary = publicOp('floorDivide', (a: Operand, b: Opera
   // ONNX Runtime's process dies of integers divided by 0, and of the smallest by −1
   const [isZero, isMinusOne] = [eq(y, 0), eq(y, -1)];
   const divisor = where(isZero, 1, where(isMinusOne, 1, y));
-  const quotient = apply('div', [sub(x, remainder(x, y)), divisor], {});
+  const rest = apply('fmod', [x, divisor], {});
+  const towardsZero = apply('div', [sub(x, rest), divisor], {});
+  const isTooLarge = logicalAnd(ne(rest, 0), ne(lt(rest, 0), lt(divisor, 0)));
+  const quotient = where(isTooLarge, sub(towardsZero, 1), towardsZero);
   return where(isZero, 0, where(isMinusOne, neg(x), quotient));
 });
 

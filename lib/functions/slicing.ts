@@ -5,7 +5,7 @@ import { checkTensor } from '../tensor/apply.ts';
 import { arange, tensor } from '../tensor/create.ts';
 import { toNumbers } from '../tensor/dtype.ts';
 import { DTypeError, LibraryError, ShapeError } from '../tensor/errors.ts';
-import { broadcastShapes, numelOf, show } from '../tensor/shape.ts';
+import { broadcastShapes, numelOf, sameShape, show } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { lt, where } from './arithmetic.ts';
 import { indexSelect } from './indexing.ts';
@@ -63,6 +63,7 @@ function spelledOut(x: Tensor, indices: readonly Index[]): Exclude<Index, '...'>
   const whole = (count: number) => new Array<':'>(count).fill(':');
   const each = indices.map((one) => (isMask(one) ? trueplaces(one, x) : [one]));
   const used = each.flat().filter((one) => one !== null && one !== '...').length;
+  checkMasks(x, indices, used);
   const dots = indices.filter((one) => one === '...').length;
   if (used > x.ndim || dots > 1) {
     const what = dots > 1 ? `'...' may come once` : `${used} indices`;
@@ -73,6 +74,23 @@ function spelledOut(x: Tensor, indices: readonly Index[]): Exclude<Index, '...'>
     checkIndex(one);
     return [one];
   });
+}
+
+/** A mask must have the sizes of the dimensions that it stands for. */
+function checkMasks(x: Tensor, indices: readonly Index[], used: number): void {
+  let dim = 0;
+  for (const one of indices) {
+    if (isMask(one)) {
+      const own = x.shape.slice(dim, dim + one.ndim);
+      if (!sameShape(one.shape, own)) {
+        throw new ShapeError(
+          `index: a mask ${show(one.shape)} does not fit dimension ${dim} of ${show(x.shape)}`,
+        );
+      }
+      dim += one.ndim;
+    } else if (one === '...') dim += x.ndim - used;
+    else if (one !== null) dim++;
+  }
 }
 
 function checkIndex(one: Exclude<Index, '...'>): void {

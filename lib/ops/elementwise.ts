@@ -4,7 +4,7 @@ import { convert, isFloat } from '../tensor/dtype.ts';
 import { DTypeError } from '../tensor/errors.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { lowerFmod, remainder, wholeRemainder } from './exact.ts';
+import { lowerFmod, remainder, wholePower, wholeRemainder } from './exact.ts';
 import { mapOne, mapTwo, pick } from './loops.ts';
 import {
   type Emitter,
@@ -97,6 +97,13 @@ const pickGradient =
 const power = (a: number, b: number) =>
   a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b;
 
+/** ONNX Runtime cuts powers of int32 off at its bounds; by way of int64 they wrap round. */
+function lowerPower(emit: Emitter, { names, output }: LoweringContext<None>): string {
+  if (output.dtype !== 'int32') return emit.node('Pow', names);
+  const wide = names.map((name) => emit.node('Cast', [name], { to: onnxType.int64 }));
+  return toInt32(emit, emit.node('Pow', wide));
+}
+
 export const elementwise: Records<
   | 'logicalNot'
   | 'cast'
@@ -148,12 +155,17 @@ export const elementwise: Records<
     (a, b) => a - b,
     (g, { inputs: [a, b] }) => [g.sumTo(a!.shape), g.neg().sumTo(b!.shape)],
   ),
-  mul: binary(
-    'mul',
-    'Mul',
-    (a, b) => a * b,
-    (g, { inputs: [a, b] }) => [g.mul(b!).sumTo(a!.shape), g.mul(a!).sumTo(b!.shape)],
-  ),
+  mul: {
+    ...binary(
+      'mul',
+      'Mul',
+      (a, b) => a * b,
+      (g, { inputs: [a, b] }) => [g.mul(b!).sumTo(a!.shape), g.mul(a!).sumTo(b!.shape)],
+    ),
+    // a product of int32 has more digits than a double; what does not fit wraps round
+    evaluate: ([a, b], _, output) =>
+      mapTwo(a!, b!, output, output.dtype === 'int32' ? Math.imul : (x, y) => x * y),
+  },
   div: binary(
     'div',
     'Div',
@@ -163,12 +175,17 @@ export const elementwise: Records<
       g.mul(output).div(b!).neg().sumTo(b!.shape),
     ],
   ),
-  pow: binary('pow', 'Pow', power, (g, { inputs: [a, b], output }) => {
-    // x⁰ is flat, also at x = 0 where the rule below would give 0 · ∞
-    const byBase = b!.mul(a!.pow(b!.sub(1))).maskedFill(b!.eq(0), 0);
-    const byExponent = output.mul(a!.log()).maskedFill(a!.eq(0), 0);
-    return [g.mul(byBase).sumTo(a!.shape), g.mul(byExponent).sumTo(b!.shape)];
-  }),
+  pow: {
+    ...binary('pow', lowerPower, power, (g, { inputs: [a, b], output }) => {
+      // x⁰ is flat, also at x = 0 where the rule below would give 0 · ∞
+      const byBase = b!.mul(a!.pow(b!.sub(1))).maskedFill(b!.eq(0), 0);
+      const isFlat = a!.eq(0).logicalAnd(b!.ge(0));
+      const byExponent = output.mul(a!.log()).maskedFill(isFlat, 0);
+      return [g.mul(byBase).sumTo(a!.shape), g.mul(byExponent).sumTo(b!.shape)];
+    }),
+    evaluate: ([a, b], _, output) =>
+      mapTwo(a!, b!, output, output.dtype === 'int32' ? wholePower : power),
+  },
   /** What a division towards zero leaves over; by 0 it is NaN, of integers 0. */
   fmod: {
     ...binary('fmod', lowerFmod, remainder, (g, { inputs: [a, b], output }) => [

@@ -8,6 +8,16 @@ export function roundHalfToEven(x: number): number {
   return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
+/** a to the power b, b ≥ 0, of int32: what does not fit wraps round. */
+export function wholePower(a: number, b: number): number {
+  let result = 1;
+  for (let base = a, rest = b; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = Math.imul(result, base);
+    base = Math.imul(base, base);
+  }
+  return result;
+}
+
 /** What a division towards zero leaves over: JavaScript's %, which is C's fmod. */
 export const remainder = (a: number, b: number): number => a % b;
 

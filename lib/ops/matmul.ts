@@ -50,6 +50,7 @@ export const matrix: Records<'matmul'> = {
       const y = shared ? b!.values : spread(b!, [...batch, k, n]);
       const count = batch.reduce((product, size) => product * size, 1);
       const result = allocate(output.dtype, count * m * n);
+      const isWhole = output.dtype === 'int32'; // whose products have more digits than a double
       const row = new Float64Array(n); // sums are kept in double precision
       for (let r = 0; r < count * m; r++) {
         row.fill(0);
@@ -57,7 +58,8 @@ export const matrix: Records<'matmul'> = {
         for (let i = 0; i < k; i++) {
           const factor = x[r * k + i]!;
           const yRow = yStart + i * n;
-          for (let j = 0; j < n; j++) row[j]! += factor * y[yRow + j]!;
+          if (isWhole) for (let j = 0; j < n; j++) row[j]! += Math.imul(factor, y[yRow + j]!);
+          else for (let j = 0; j < n; j++) row[j]! += factor * y[yRow + j]!;
         }
         result.set(row, r * n);
       }

@@ -8,7 +8,7 @@ import { allocate } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
 import { show } from '../tensor/shape.ts';
 import { rowsBack, rowsOf } from './loops.ts';
-import { type OpRecord, onnxType, type Records, type Spec } from './record.ts';
+import { type Emitter, type OpRecord, onnxType, type Records, type Spec } from './record.ts';
 
 type Dims = { dims: number[] };
 
@@ -77,10 +77,8 @@ export const reduce: Records<'sum' | 'max' | 'prod' | 'argmax' | 'cumsum' | 'sof
       const largest = max.lower(emit, context);
       if (inputs[0]!.dtype !== 'float32' || attributes.dims.length === 0) return largest;
       // ONNX Runtime loses NaN on the way
-      const nan = emit.node('Cast', [emit.node('IsNaN', names)], { to: onnxType.int32 });
-      const anyNaN = emit.node('ReduceMax', [nan, emit.ints(attributes.dims)], { keepdims: 1 });
-      const condition = emit.node('Cast', [anyNaN], { to: onnxType.bool });
-      return emit.node('Where', [condition, emit.scalar(NaN, 'float32'), largest]);
+      const [, anyNaN] = whereNaN(emit, names[0]!, attributes.dims);
+      return emit.node('Where', [anyNaN, emit.scalar(NaN, 'float32'), largest]);
     },
   },
 
@@ -110,8 +108,13 @@ export const reduce: Records<'sum' | 'max' | 'prod' | 'argmax' | 'cumsum' | 'sof
       return { shape: reduced(x!, [dim]), dtype: 'int64' };
     },
     gradient: () => [null],
-    lower: (emit, { names, attributes: { dim } }) =>
-      emit.node('ArgMax', names, { axis: dim, keepdims: 1 }),
+    lower: (emit, { names, inputs: [x], attributes: { dim } }) => {
+      const place = (name: string) => emit.node('ArgMax', [name], { axis: dim, keepdims: 1 });
+      if (x!.dtype !== 'float32') return place(names[0]!);
+      // ONNX Runtime passes over NaN
+      const [nan, anyNaN] = whereNaN(emit, names[0]!, [dim]);
+      return emit.node('Where', [anyNaN, place(nan), place(names[0]!)]);
+    },
     evaluate: ([x], { dim }, output) => {
       const { values, count, size } = rowsOf(x!, [dim]);
       const result = allocate(output.dtype, count);
@@ -174,6 +177,13 @@ export const reduce: Records<'sum' | 'max' | 'prod' | 'argmax' | 'cumsum' | 'sof
     },
   },
 };
+
+/** 1 where x is NaN, else 0; and whether there is one along the dimensions. */
+function whereNaN(emit: Emitter, x: string, dims: readonly number[]): [nan: string, any: string] {
+  const nan = emit.node('Cast', [emit.node('IsNaN', [x])], { to: onnxType.int32 });
+  const most = emit.node('ReduceMax', [nan, emit.ints(dims)], { keepdims: 1 });
+  return [nan, emit.node('Cast', [most], { to: onnxType.bool })];
+}
 
 /** NaN counts as the largest of all, as in PyTorch. */
 function isLarger(a: number, b: number): boolean {

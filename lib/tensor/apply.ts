@@ -5,6 +5,7 @@ import type { Attributes, OpName } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
 import {
   allocate,
+  checkFits,
   computeType,
   convert,
   type DType,
@@ -76,6 +77,12 @@ export function scalar(value: number | boolean, dtype: DType): Tensor {
   const values = allocate(dtype, 1);
   values[0] = convert(Number(value), dtype);
   return new Tensor([], dtype, { op: null, data: toStorage(values) });
+}
+
+/** As {@link scalar}; throws where the type is one of integers and cannot hold the value. */
+export function element(op: string, value: number | boolean, dtype: DType): Tensor {
+  checkFits(op, Number(value), dtype);
+  return scalar(value, dtype);
 }
 
 /** Throws a helpful DTypeError where something else was given than a tensor. */

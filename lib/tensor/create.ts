@@ -1,7 +1,15 @@
 /** Making tensors from numbers. */
 
-import { apply, constant, scalar } from './apply.ts';
-import { allocate, convert, type DType, isFloat, type TypedArray, toStorage } from './dtype.ts';
+import { apply, constant, element } from './apply.ts';
+import {
+  allocate,
+  checkFits,
+  convert,
+  type DType,
+  isFloat,
+  type TypedArray,
+  toStorage,
+} from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
 import { checkShape, numelOf, show } from './shape.ts';
 import { Tensor } from './tensor.ts';
@@ -29,7 +37,9 @@ export interface TensorOptions extends CreateOptions {
  *
  * Numbers become float32, booleans bool, typed arrays keep their type where there is one for it
  * (Uint8Array: uint8), others become float32; `dtype` says otherwise. The values are copied.
- * Unlike PyTorch, whole numbers become float32 too: JavaScript does not tell 2 from 2.0.
+ * Unlike PyTorch, whole numbers become float32 too: JavaScript does not tell 2 from 2.0. Numbers
+ * lose their fraction in a type of integers, and what does not fit it is an error, −1 in uint8 too,
+ * which PyTorch wraps round.
  *
  * @param values a number, nested lists (their nesting is the shape), or a flat typed array
  */
@@ -54,14 +64,17 @@ export function tensor(
   return new Tensor(wanted, type, { op: null, data: store(flat, type), requiresGrad });
 }
 
-/** A tensor filled with one value. */
+/**
+ * A tensor filled with one value; float32, or bool of a boolean, unless said otherwise (of a whole
+ * number PyTorch makes int64).
+ */
 export function full(
   shape: readonly number[],
   value: number | boolean,
   { dtype }: CreateOptions = {},
 ): Tensor {
   const type = dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
-  return apply('expand', [scalar(value, type)], { shape: checkShape('full', shape) });
+  return apply('expand', [element('full', value, type)], { shape: checkShape('full', shape) });
 }
 
 /** A tensor of a number that belongs to the formula. */
@@ -120,7 +133,7 @@ export function arange(
   return tensor(values, { dtype: dtype ?? (whole ? 'int64' : 'float32') });
 }
 
-/** `steps` numbers from `start` to `end`, both included. */
+/** `steps` numbers from `start` to `end`, both included; float32 unless said otherwise. */
 export function linspace(
   start: number,
   end: number,
@@ -191,6 +204,10 @@ function store(flat: AnyTypedArray | (number | boolean)[], dtype: DType): TypedA
     return BigInt64Array.from(flat as unknown as BigInt64Array);
   }
   const values = allocate(dtype, flat.length);
-  for (let i = 0; i < values.length; i++) values[i] = convert(Number(flat[i]), dtype);
+  for (let i = 0; i < values.length; i++) {
+    const value = Number(flat[i]);
+    checkFits('tensor', value, dtype);
+    values[i] = convert(value, dtype);
+  }
   return toStorage(values);
 }

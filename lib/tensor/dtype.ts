@@ -7,7 +7,11 @@
 
 import { DTypeError } from './errors.ts';
 
-/** The type of a tensor's elements. */
+/**
+ * The type of a tensor's elements. int64 is kept exactly, and computed exactly up to ±2^53: what
+ * would come out larger is an error (ONNX Runtime, for large tensors, wraps sums and products of
+ * larger numbers round as PyTorch does, but reduces, divides and raises them in doubles).
+ */
 export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
 
 /**
@@ -128,6 +132,37 @@ export function toStorage(values: NumberArray): TypedArray {
   const stored = new BigInt64Array(values.length);
   for (let i = 0; i < values.length; i++) stored[i] = BigInt(values[i]!);
   return stored;
+}
+
+/** The numbers that integer types hold, from the first up to but without the second. */
+const ranges: Partial<Record<DType, readonly [from: number, to: number]>> = {
+  int8: [-128, 128],
+  uint8: [0, 256],
+  int32: [-(2 ** 31), 2 ** 31],
+  int64: [-(2 ** 63), 2 ** 63],
+};
+
+/** The whole number nearest to `value` that a tensor of type `dtype` holds; of floats any number. */
+export function nearestIn(dtype: DType, value: number): number {
+  const range = ranges[dtype];
+  if (range === undefined) return value;
+  const last = range[1] - Math.max(1, range[1] * 2 ** -53); // of int64 the last that is a double
+  return Math.min(Math.max(value, range[0]), last);
+}
+
+/** Throws where `dtype` is a type of integers and `value`, cut to a whole number, does not fit it. */
+export function checkFits(op: string, value: number, dtype: DType): void {
+  const range = ranges[dtype];
+  if (range === undefined) return;
+  const whole = Math.trunc(value);
+  if (whole >= range[0] && whole < range[1]) return;
+  throw new DTypeError(`${op}: ${value} does not fit ${dtype}, which holds ${spell(range)}`);
+}
+
+function spell([from, to]: readonly [number, number]): string {
+  const exponent = Math.log2(to);
+  if (exponent <= 8) return `${from} to ${to - 1}`;
+  return `−2^${exponent} to 2^${exponent} − 1`;
 }
 
 /**

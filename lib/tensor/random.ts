@@ -7,8 +7,8 @@
  */
 
 import { type CreateOptions, tensor, zeros } from './create.ts';
-import { allocate, type DType, toStorage } from './dtype.ts';
-import { LibraryError } from './errors.ts';
+import { allocate, checkFits, type DType, toStorage } from './dtype.ts';
+import { DTypeError, LibraryError } from './errors.ts';
 import { checkShape, numelOf } from './shape.ts';
 import { Tensor } from './tensor.ts';
 import { isTracing } from './tracing.ts';
@@ -77,11 +77,14 @@ export class Generator {
     return radius * Math.cos(angle);
   }
 
-  /** A whole number from 0 up to but without `n`, each equally likely. */
+  /** A whole number from 0 up to but without `n`, at most 2⁵³, each equally likely. */
   below(n: number): number {
-    const fair = 2 ** 32 - (2 ** 32 % n); // the last, incomplete round would favour small numbers
-    let bits = this.bits();
-    while (bits >= fair) bits = this.bits();
+    const isWide = n > 2 ** 32;
+    const all = isWide ? 2 ** 53 : 2 ** 32;
+    const fair = all - (all % n); // the last, incomplete round would favour small numbers
+    const draw = () => (isWide ? (this.bits() >>> 11) * 2 ** 32 + this.bits() : this.bits());
+    let bits = draw();
+    while (bits >= fair) bits = draw();
     return bits % n;
   }
 }
@@ -138,13 +141,13 @@ export function randint(
       `randint: there is no whole number from ${low} up to but without ${high}`,
     );
   }
-  return filled(
-    'randint',
-    shape,
-    options.dtype ?? 'int64',
-    options,
-    () => low + generator.below(high - low),
-  );
+  const { dtype = 'int64' } = options;
+  for (const end of [low, high - 1]) checkFits('randint', end, dtype);
+  if (dtype === 'bool' && (low < 0 || high > 2)) {
+    throw new DTypeError(`randint: bool holds 0 and 1, not ${low} to ${high - 1}`);
+  }
+  if (high - low > 2 ** 53) throw new LibraryError('randint: a range is at most 2⁵³ numbers wide');
+  return filled('randint', shape, dtype, options, () => low + generator.below(high - low));
 }
 
 /** The numbers 0 … n − 1 in random order, int64. */

@@ -76,7 +76,10 @@ export function dimIndex(op: string, dim: number, shape: readonly number[]): num
   return dim < 0 ? dim + ndim : dim;
 }
 
-/** Several dimensions counted from the front, in rising order; all of them where none are named. */
+/**
+ * Several dimensions counted from the front, in rising order; all of them where nothing is said. A
+ * scalar may be spoken of as a vector of one element, as in PyTorch: its dimensions 0 and −1 are none.
+ */
 export function dimIndices(
   op: string,
   dims: number | readonly number[] | undefined,
@@ -85,11 +88,12 @@ export function dimIndices(
   if (dims === undefined) return shape.map((_, i) => i);
   const list = typeof dims === 'number' ? [dims] : dims;
   checkList(op, list);
-  const indices = list.map((dim) => dimIndex(op, dim, shape)).sort((a, b) => a - b);
+  const spoken = shape.length === 0 ? [1] : shape;
+  const indices = list.map((dim) => dimIndex(op, dim, spoken)).sort((a, b) => a - b);
   if (new Set(indices).size !== indices.length) {
     throw new ShapeError(`${op}: dimensions ${show(list)} of shape ${show(shape)} repeat`);
   }
-  return indices;
+  return shape.length === 0 ? [] : indices;
 }
 
 /** Checks that every size is a whole number of at least 0. */

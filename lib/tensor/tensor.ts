@@ -143,7 +143,8 @@ export class Tensor extends NeuralMethods {
   }
 
   /**
-   * The values as nested lists of numbers (booleans for bool); of a scalar the number itself.
+   * The values as nested lists of numbers (booleans for bool); of a scalar the number itself. An
+   * int64 beyond 2^53, which no JavaScript number holds, is rounded; `data` has it exactly.
    * The depth of the nesting is the number of dimensions, which the type does not know: hence `any`
    * unless you say.
    */

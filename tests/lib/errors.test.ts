@@ -12,8 +12,15 @@ import {
   zeros,
 } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
+import { forEachBackend } from './support/backends.ts';
 
 const [a, b] = [zeros([2, 3]), zeros([4, 5])];
+
+const bytes = tensor([1, 2], { dtype: 'uint8' });
+const batch = (heads: number) => zeros([heads, 2, 5]);
+const randint = (low: number, high: number, dtype: lib.DType) =>
+  lib.randint(low, high, [2], { seed: 1, dtype });
+const addHalf = () => arange(3).indexAdd(0, arange(1), arange(1), { alpha: 0.5 });
 
 /** What goes wrong, which error, and what its message must say. */
 type ErrorClass = abstract new (...args: never[]) => Error;
@@ -63,7 +70,13 @@ const mistakes: [string, () => unknown, ErrorClass, RegExp][] = [
   ['narrow', () => a.narrow(1, 2, 2), ShapeError, /narrow: 2 places from 2 .*\[2, 3\].*size is 3/],
   ['select', () => a.select(0, 2), ShapeError, /select: index 2 .*\[2, 3\], whose size is 2/],
   ['sum', () => a.sum(2), ShapeError, /sum: shape \[2, 3\] has no dimension 2/],
-  ['softmax', () => tensor(1).softmax(0), ShapeError, /no dimension 0; a scalar has none/],
+  [
+    'softmax',
+    () => tensor(1).softmax(1),
+    ShapeError,
+    /softmax: .* no dimension 1; it may be -1 to 0/,
+  ],
+  ['select', () => tensor(1).select(0, 0), ShapeError, /no dimension 0; a scalar has none/],
   ['max of nothing', () => zeros([0, 2]).max(0), ShapeError, /max: \[0, 2\] has nothing/],
   ['dot', () => a.dot(b), ShapeError, /dot: .*\[2, 3\] and \[4, 5\]/],
   [
@@ -178,6 +191,70 @@ const mistakes: [string, () => unknown, ErrorClass, RegExp][] = [
     /'mean', 'sum' or 'none', not 'average'/,
   ],
   ['no such back end', () => lib.setBackend('cuda' as never), Error, /no back end 'cuda'/],
+  ['cat of no list', () => cat(a as never), ShapeError, /in a list: cat\(\[x, y\]\)/],
+  ['clamp', () => a.clamp(), Error, /clamp: needs a lower bound/],
+  ['pow of integers', () => arange(3).pow(-1), DTypeError, /int64 to the power -1 is not whole/],
+  ['too large a number', () => tensor([300], { dtype: 'uint8' }), DTypeError, /300 .* 0 to 255/],
+  ['NaN as an integer', () => tensor([NaN], { dtype: 'int32' }), DTypeError, /NaN .* −2\^31 to/],
+  [
+    'full',
+    () => lib.full([2], -129, { dtype: 'int8' }),
+    DTypeError,
+    /full: -129 does not fit int8/,
+  ],
+  ['a fill', () => bytes.maskedFill(bytes.gt(0), 256), DTypeError, /maskedFill: 256 does not fit/],
+  ['where', () => lib.where(bytes.gt(0), bytes, -1), DTypeError, /where: -1 does not fit uint8/],
+  ['pad value', () => bytes.pad([1, 1], { value: 300 }), DTypeError, /pad: 300 does not fit/],
+  ['randint', () => randint(0, 300, 'uint8'), DTypeError, /randint: 299 does not fit uint8/],
+  ['randint of bools', () => randint(0, 3, 'bool'), DTypeError, /bool holds 0 and 1, not 0 to 2/],
+  ['oneHot', () => lib.oneHot(arange(3), 2), ShapeError, /oneHot: 2 is none of 2 classes/],
+  ['oneHot, not computed', () => lib.oneHot(arange(3).mul(2)), Error, /say how many classes/],
+  [
+    'a mask of another size',
+    () => a.index(tensor([true, false, true])),
+    ShapeError,
+    /a mask \[3\] does not fit dimension 0 of \[2, 3\]/,
+  ],
+  ['a diagonal', () => lib.einsum('ii', zeros([1, 3])), ShapeError, /i stands for sizes 1 and 3/],
+  [
+    'conv1d bias',
+    () => lib.conv1d(zeros([1, 2, 5]), zeros([4, 2, 3]), { bias: zeros([1]) }),
+    ShapeError,
+    /needs bias \[4\], got \[1\]/,
+  ],
+  [
+    'conv1d padding',
+    () => lib.conv1d(zeros([1, 2, 5]), zeros([4, 2, 3]), { padding: -1 }),
+    ShapeError,
+    /padding is 0, 1, …, 'same' or 'valid', not -1/,
+  ],
+  [
+    'labelSmoothing',
+    () => lib.crossEntropy(a, arange(2), { labelSmoothing: 1.5 }),
+    Error,
+    /labelSmoothing is between 0 and 1, not 1.5/,
+  ],
+  ['beta', () => lib.smoothL1Loss(a, a, { beta: -1 }), Error, /beta is 0 or more, not -1/],
+  ['rmsNorm', () => a.rmsNorm({ weight: zeros([2, 3]) }), ShapeError, /got \[2, 3\] and \[2, 3\]/],
+  [
+    'an attention mask of integers',
+    () => lib.scaledDotProductAttention(a, a, a, { mask: arange(2) }),
+    DTypeError,
+    /a mask is bool, or float32 and added, not int64/,
+  ],
+  [
+    'heads that cannot be shared',
+    () => lib.scaledDotProductAttention(batch(4), batch(3), batch(3), { enableGqa: true }),
+    ShapeError,
+    /4 heads cannot share the 3 of \[3, 2, 5\]/,
+  ],
+  [
+    'indexAdd',
+    () => addHalf(),
+    DTypeError,
+    /indexAdd: 0.5 times something cannot be added to int64/,
+  ],
+  ['norm of nothing', () => zeros([2, 0]).norm(1, { p: -1 }), ShapeError, /p = -1 there is none/],
   [
     'heads',
     () => new lib.nn.MultiHeadAttention(6, 4, { seed: 1 }),
@@ -221,6 +298,58 @@ describe('mistakes', () => {
 
   it('item of several', async () => {
     await expect(a.item()).rejects.toThrow('item: needs exactly one element, [2, 3] has 6');
+  });
+});
+
+/** Indices of which nothing is known before they are computed. */
+const unknown = (values: number[]) => tensor(values, { dtype: 'int64' }).mul(1);
+
+forEachBackend('indices found while computing', (backend) => {
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  const row = (i: number) => unknown([0, i, 1]).reshape([1, 3]);
+  const lookups: [string, (i: number) => Tensor][] = [
+    ['gather', (i) => x.gather(0, row(i))],
+    ['indexSelect', (i) => x.indexSelect(0, unknown([0, i]))],
+    ['embedding', (i) => lib.embedding(x, row(i))],
+    ['scatter', (i) => x.scatter(0, row(i), 7)],
+    ['scatterAdd', (i) => x.scatterAdd(0, row(i), lib.ones([1, 3]))],
+    ['crossEntropy', (i) => lib.crossEntropy(x, unknown([0, i]))],
+  ];
+
+  it.each(lookups)('%s looks at them', async (name, look) => {
+    await expect(look(1).realize()).resolves.toBeDefined();
+    for (const i of [-1, name === 'crossEntropy' ? 3 : 2]) {
+      await expect(look(i).realize()).rejects.toThrow(`index ${i} is outside dimension`);
+    }
+  });
+
+  it('and so do gradients', async () => {
+    const loss = (weight: Tensor) =>
+      lib
+        .embedding(weight, unknown([-1]))
+        .square()
+        .sum();
+    await expect(grad(loss)(x).realize()).rejects.toThrow(ShapeError);
+  });
+
+  it('int64 is moved exactly, and never computed wrongly in silence', async () => {
+    const large = tensor(BigInt64Array.of(2n ** 53n + 1n));
+    expect(await large.data()).toEqual(BigInt64Array.of(2n ** 53n + 1n));
+    expect(await large.cast('float32').item()).toBe(2 ** 53);
+    if (backend === 'onnx') {
+      expect(await large.add(1).data()).toEqual(BigInt64Array.of(2n ** 53n + 2n));
+      return;
+    }
+    await expect(large.add(1).data()).rejects.toThrow(
+      /add: int64 is computed exactly up to ±2\^53/,
+    );
+    const product = tensor([2 ** 30], { dtype: 'int64' })
+      .pow(2)
+      .sub(1);
+    await expect(product.data()).rejects.toThrow(/pow: int64 .* about 1152921504606847000/);
   });
 });
 

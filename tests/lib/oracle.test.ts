@@ -53,7 +53,7 @@ const special: Record<string, (xs: Tensor[], args: unknown[]) => unknown> = {
   rmsNorm: ([x, weight], [options]) =>
     lib.rmsNorm(x!, { ...(options as object), ...(weight && { weight }) }),
 };
-for (const name of ['gather', 'scatter', 'scatterAdd', 'indexAdd']) {
+for (const name of ['gather', 'scatter', 'scatterAdd', 'indexAdd', 'indexSelect']) {
   special[name] = ([x, ...others], [dim, ...args]) => functions[name]!(x, dim, ...others, ...args);
 }
 const { crossEntropy, nllLoss, bceLoss, bceWithLogitsLoss } = lib;
@@ -61,6 +61,9 @@ for (const [name, loss] of Object.entries({ crossEntropy, nllLoss, bceLoss, bceW
   special[name] = ([x, target, weight], [options]) =>
     loss(x!, target!, { ...(options as object), ...(weight && { weight }) });
 }
+
+special['scaledDotProductAttention'] = ([q, k, v, mask], [options]) =>
+  lib.scaledDotProductAttention(q!, k!, v!, { ...(options as object), ...(mask && { mask }) });
 
 const isReference = (item: unknown): item is { t: number } =>
   typeof item === 'object' && item !== null && 't' in item;
@@ -78,8 +81,9 @@ function compute(values: readonly Tensor[], [op, places, args]: Step): Tensor {
   return (field === undefined ? result : (result as Record<string, unknown>)[field]) as Tensor;
 }
 
-/** JSON has no infinity. */
+/** JSON has no infinity and no NaN. */
 function infinite(arg: unknown): unknown {
+  if (arg === 'NaN') return NaN;
   if (typeof arg !== 'object' || arg === null || !('p' in arg)) return arg;
   return { ...arg, p: Number(arg.p) };
 }

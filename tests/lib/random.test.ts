@@ -54,6 +54,14 @@ describe('random numbers', () => {
     expect(Math.abs(await a.mul(b).mean().item())).toBeLessThan(0.02);
   });
 
+  it('reach all of a range wider than 32 bits', async () => {
+    const wide: number[] = await randint(0, 2 ** 40, [1000], { seed: 5 }).array();
+    const mean = wide.reduce((a, b) => a + b) / 1000;
+    expect(mean / 2 ** 39).toBeCloseTo(1, 1);
+    expect(wide.some((x) => x % 2 ** 32 > 2 ** 31 && x < 2 ** 34)).toBe(true);
+    expect(Math.max(...wide)).toBeLessThan(2 ** 40);
+  });
+
   it('take each whole number equally often, and each once in a permutation', async () => {
     const dice: number[] = await randint(1, 7, [60_000], { seed: 5 }).array();
     for (let face = 1; face <= 6; face++) {

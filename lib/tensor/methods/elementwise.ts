@@ -21,7 +21,7 @@ export abstract class ElementwiseMethods {
     return f.mul(this, other);
   }
 
-  /** this / other, element by element; always float32. */
+  /** this / other, element by element; of integers float32. */
   div(this: Tensor, other: Operand): Tensor {
     return f.div(this, other);
   }
@@ -182,7 +182,7 @@ export abstract class ElementwiseMethods {
   }
 
   /** x, but no less than `min` and no more than `max`; either may be left out. */
-  clamp(this: Tensor, min?: number, max?: number): Tensor {
+  clamp(this: Tensor, min?: number | Tensor, max?: number | Tensor): Tensor {
     return f.clamp(this, min, max);
   }
 
@@ -191,8 +191,8 @@ export abstract class ElementwiseMethods {
     return f.cast(this, dtype);
   }
 
-  /** x with `value` wherever the mask is true; the mask broadcasts to x. */
-  maskedFill(this: Tensor, mask: Tensor, value: number): Tensor {
+  /** x with `value` wherever the mask is true; both broadcast. */
+  maskedFill(this: Tensor, mask: Tensor, value: Operand): Tensor {
     return f.maskedFill(this, mask, value);
   }
 }

@@ -34,8 +34,8 @@ export abstract class MovementMethods extends ActivationMethods {
     return f.transpose(this, dim0, dim1);
   }
 
-  /** Drops dimensions of size 1: all, or one. */
-  squeeze(this: Tensor, dim?: number): Tensor {
+  /** Drops dimensions of size 1: all, or those named. */
+  squeeze(this: Tensor, dim?: number | Shape): Tensor {
     return f.squeeze(this, dim);
   }
 

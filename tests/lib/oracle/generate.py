@@ -197,9 +197,10 @@ def random_program(number):
 
 
 if __name__ == '__main__':
+    from edges import edges
     from examples import examples
 
-    programs = [random_program(i) for i in range(300)] + examples(program)
+    programs = [random_program(i) for i in range(300)] + examples(program) + edges(program)
     lines = ',\n'.join(json.dumps(entry, separators=(',', ':')) for entry in programs)
     target = Path(__file__).with_name('golden.generated.json')
     target.write_text(f'[\n{lines}\n]\n')

@@ -4,6 +4,11 @@ import torch
 import torch.nn.functional as F
 
 
+def number(arg):
+    """JSON has no word for NaN."""
+    return float(arg) if isinstance(arg, str) else arg
+
+
 def unary(name):
     return lambda xs: getattr(torch, name)(xs[0])
 
@@ -24,7 +29,7 @@ def reduce(f):
 
 def prod(x, dims, keep):
     dims = [dims] if isinstance(dims, int) else dims
-    for dim in sorted((d % x.ndim for d in dims), reverse=True):
+    for dim in sorted((d % max(1, x.ndim) for d in dims), reverse=True):
         x = torch.prod(x, dim, keepdim=keep)
     return x
 
@@ -173,7 +178,7 @@ OPS = {
     'eq': binary(torch.eq), 'ne': binary(torch.ne), 'lt': binary(torch.lt), 'le': binary(torch.le),
     'gt': binary(torch.gt), 'ge': binary(torch.ge),
     'logicalAnd': binary(torch.logical_and), 'logicalOr': binary(torch.logical_or),
-    'clamp': lambda xs, lo=None, hi=None: torch.clamp(xs[0], lo, hi),
+    'clamp': lambda xs, lo=None, hi=None: torch.clamp(*xs, *([number(lo), hi] if len(xs) == 1 else [])),
     'cast': lambda xs, dtype: xs[0].to(DTYPES[dtype]),
     'where': lambda xs, *args: torch.where(xs[0], *xs[1:], *args),
     'maskedFill': lambda xs, value: xs[0].masked_fill(xs[1], value),
@@ -198,7 +203,8 @@ OPS = {
     'outer': lambda xs: torch.outer(*xs), 'einsum': lambda xs, f: torch.einsum(f, *xs),
     'conv1d': conv1d,
     'scaledDotProductAttention': lambda xs, o=None: F.scaled_dot_product_attention(
-        *xs, is_causal=(o or {}).get('isCausal', False)),
+        *xs, is_causal=(o or {}).get('isCausal', False), scale=(o or {}).get('scale'),
+        enable_gqa=(o or {}).get('enableGqa', False)),
     'cosineSimilarity': lambda xs, o: F.cosine_similarity(*xs, dim=o['dim']),
     'embedding': lambda xs: F.embedding(xs[1], xs[0]),
     'reshape': lambda xs, s: xs[0].reshape(s), 'view': lambda xs, s: xs[0].reshape(s),
