@@ -6,11 +6,11 @@ import { publicOp } from '../../forbid.ts';
 import { FileFormatError } from '../../tensor/errors.ts';
 import {
   type ByteSource,
-  bytesOf,
   layOut,
   openSource,
   type SafetensorsOptions,
   type SafetensorsReader,
+  storedBytes,
   type TensorDict,
 } from './safetensors.ts';
 
@@ -53,7 +53,7 @@ export const saveSafetensors = publicOp(
     try {
       await using file = await open(unfinished, 'wx');
       await file.writeFile(bytes);
-      for (const { tensor } of order) await file.writeFile(await bytesOf(tensor));
+      for (const entry of order) await file.writeFile(await storedBytes(entry));
       await file.sync();
       await rename(unfinished, path);
     } catch (error) {

@@ -8,7 +8,7 @@ import { FileFormatError } from '../../tensor/errors.ts';
 import { Tensor } from '../../tensor/tensor.ts';
 import { type Header, headerLength, parseHeader, prefixLength, type TensorInfo } from './header.ts';
 import { type Entry, writeHeader } from './layout.ts';
-import { storedAs, storedTypes } from './types.ts';
+import { storedAs, storedTypes, toBrainFloat } from './types.ts';
 
 /** Tensors by name, such as a model's `stateDict()`. */
 export type TensorDict = Record<string, Tensor>;
@@ -16,7 +16,11 @@ export type TensorDict = Record<string, Tensor>;
 export interface SafetensorsOptions {
   /** Notes to keep in the file. The Python library expects `{ format: 'pt' }` of PyTorch's files. */
   metadata?: Record<string, string>;
+  /** Whether float32 is written as BF16, rounded: half the size. Reading gives float32 again. */
+  bfloat16?: boolean;
 }
+
+type Stored = Entry & { tensor: Tensor };
 
 /** @internal Where bytes come from: memory or a file. */
 export interface ByteSource {
@@ -126,7 +130,7 @@ export const writeSafetensors = publicOp(
   async (tensors: TensorDict, options: SafetensorsOptions = {}): Promise<Uint8Array> => {
     const { bytes, order } = layOut(tensors, options);
     const parts = [bytes];
-    for (const { tensor } of order) parts.push(await bytesOf(tensor));
+    for (const entry of order) parts.push(await storedBytes(entry));
     const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -140,15 +144,21 @@ export const writeSafetensors = publicOp(
 /** @internal The beginning of the file, and the tensors in the order in which they follow. */
 export function layOut(
   tensors: TensorDict,
-  { metadata }: SafetensorsOptions,
-): { bytes: Uint8Array; order: (Entry & { tensor: Tensor })[] } {
+  { metadata, bfloat16 = false }: SafetensorsOptions,
+): { bytes: Uint8Array; order: Stored[] } {
   const entries = Object.entries(tensors).map(([name, tensor]) => ({
     name,
-    dtype: storedAs[tensor.dtype],
+    dtype: bfloat16 && tensor.dtype === 'float32' ? 'BF16' : storedAs[tensor.dtype],
     shape: tensor.shape,
     tensor,
   }));
   return writeHeader(entries, metadata);
+}
+
+/** @internal A tensor as its file has it. */
+export async function storedBytes({ tensor, dtype }: Stored): Promise<Uint8Array> {
+  if (dtype !== 'BF16') return bytesOf(tensor);
+  return new Uint8Array(toBrainFloat((await tensor.data()) as Float32Array).buffer);
 }
 
 /** @internal The tensor's elements as bytes, lowest byte first, as every machine of today has them. */

@@ -65,6 +65,15 @@ function fromBrainFloat(halves: Uint16Array): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
+/** The upper half of each float32, rounded to the nearest, of two as near the even one. */
+export function toBrainFloat(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (x, i) => {
+    if (Number.isNaN(values[i])) return (x & 0xffff) === 0 ? x >>> 16 : (x >>> 16) | 0x40;
+    return (x + 0x7fff + ((x >>> 16) & 1)) >>> 16;
+  });
+}
+
 function round(doubles: Float64Array): Float32Array {
   const values = Float32Array.from(doubles);
   const lost = values.findIndex(

@@ -57,8 +57,12 @@ def random_tensor(dtype):
     count = int(np.prod(shape)) if shape else 1
     if dtype == torch.bool:
         return torch.tensor(np.random.rand(count) < 0.5).reshape(shape)
+    return random_tensor_of(dtype, count).reshape(shape) if count else torch.zeros(shape, dtype=dtype)
+
+
+def random_tensor_of(dtype, count):
     raw = np.frombuffer(np.random.bytes(count * dtype.itemsize), dtype=np.uint8).copy()
-    return torch.from_numpy(raw).view(dtype).reshape(shape) if count else torch.zeros(shape, dtype=dtype)
+    return torch.from_numpy(raw).view(dtype)
 
 
 def random_name():
@@ -91,6 +95,24 @@ def check_rewriting(folder, count=300):
         else:
             assert ours == data, name
     print(f"{len(files)} files of Python read and written again: the same bits")
+
+
+NARROW = """
+import { loadSafetensors, saveSafetensors } from '@lectern/lib';
+const [folder] = process.argv.slice(1);
+await saveSafetensors(`${folder}/narrow`, await loadSafetensors(`${folder}/wide`), { bfloat16: true });
+"""
+
+
+def check_rounding(folder):
+    """float32 of all sizes in BF16, as PyTorch rounds."""
+    wide = {"x": random_tensor_of(torch.float32, 100_000)}
+    (folder / "wide").write_bytes(save(wide))
+    run_node(NARROW, folder)
+    ours, theirs = load((folder / "narrow").read_bytes())["x"], wide["x"].to(torch.bfloat16)
+    assert torch.equal(ours.isnan(), theirs.isnan())
+    assert torch.equal(ours.nan_to_num(), theirs.nan_to_num())
+    print("100 000 numbers rounded to BF16 as PyTorch does")
 
 
 def check_damaged(folder, count=3000):
@@ -194,6 +216,6 @@ def check_models(folder):
 seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
 random.seed(seed)
 np.random.seed(seed)
-for check in [check_rewriting, check_damaged, check_models]:
+for check in [check_rewriting, check_rounding, check_damaged, check_models]:
     with tempfile.TemporaryDirectory() as folder:
         check(Path(folder))

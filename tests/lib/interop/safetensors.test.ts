@@ -45,6 +45,22 @@ async function bits(tensors: TensorDict): Promise<Record<string, unknown>> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
+describe('BF16', () => {
+  it('rounds float32 to the nearest, to the even one of two, and leaves other types alone', async () => {
+    const bits = [0x3f808000, 0x3f818000, 0x3f808001, 0x3f807fff, 0x7f7fffff, 0x7f800001, 1];
+    const values = new Float32Array(Uint32Array.from(bits).buffer);
+    const tensors = { x: tensor(values), n: tensor([1, 2], { dtype: 'int32' }) };
+    const file = path.join(place, 'half.safetensors');
+    await saveSafetensors(file, tensors, { bfloat16: true });
+    const reader = await openSafetensors(file);
+    expect(reader.info('x')).toEqual({ dtype: 'BF16', shape: [7] });
+    expect(reader.info('n').dtype).toBe('I32');
+    const back = (await (await reader.getTensor('x')).data()) as Float32Array;
+    const found = Array.from(new Uint32Array(back.buffer), (x) => x >>> 16);
+    expect(found).toEqual([0x3f80, 0x3f82, 0x3f81, 0x3f80, 0x7f80, 0x7fc0, 0]);
+  });
+});
+
 describe('files of the Python library', () => {
   it('are read and written again to the same bytes', async () => {
     const bytes = read('own.safetensors');
@@ -61,6 +77,14 @@ describe('files of the Python library', () => {
     expect(await tensors.mask!.array()).toEqual([[true], [false], [true]]);
     const again = await writeSafetensors(tensors, { metadata: { format: 'pt' } });
     expect(Buffer.from(again).equals(bytes)).toBe(true);
+  });
+
+  it('in BF16 are written again to the same bytes, whatever the bits', async () => {
+    const patterns = Uint16Array.from({ length: 2 ** 16 }, (_, i) => i);
+    const file = await writeSafetensors({ x: zeros([2 ** 16]) }, { bfloat16: true });
+    file.set(new Uint8Array(patterns.buffer), file.length - patterns.byteLength);
+    const again = await writeSafetensors(await readSafetensors(file), { bfloat16: true });
+    expect(Buffer.from(again).equals(file)).toBe(true);
   });
 
   it('keep names that mean something to JavaScript', async () => {
