@@ -27,7 +27,9 @@ export interface StepResult {
   gradNorm: number;
 }
 
-/** A loss or a gradient that is no number any more. Nothing has been changed by it. */
+const advice = 'A smaller learning rate, a warm-up or clipNorm may help';
+
+/** A loss or a gradient that is no number any more, which has changed nothing; or a weight. */
 export class DivergedError extends LibraryError {
   readonly loss: number;
   readonly gradNorm: number;
@@ -36,14 +38,12 @@ export class DivergedError extends LibraryError {
     DivergedError.prototype.name = 'DivergedError';
   }
 
-  constructor(where: string, { loss, gradNorm }: StepResult) {
-    const what = Number.isFinite(loss)
+  /** @param what other than loss and gradients is no number */
+  constructor(where: string, { loss, gradNorm }: StepResult, what?: string) {
+    const found = Number.isFinite(loss)
       ? `the gradients' length is ${gradNorm}`
       : `the loss is ${loss}`;
-    super(
-      `${where}: ${what}; the model is as before this step. ` +
-        'A smaller learning rate, a warm-up or clipNorm may help',
-    );
+    super(`${where}: ${what ?? `${found}; the model is as before this step`}. ${advice}`);
     this.loss = loss;
     this.gradNorm = gradNorm;
   }

@@ -91,7 +91,8 @@ export class Trainer<Batch extends Tensor[] = Tensor[]> {
    * Trains, and gives its progress after each step. Leaving the loop stops it; another call goes
    * on.
    *
-   * @throws DivergedError where the loss is no number any more; the model is as before that step
+   * @throws DivergedError where the loss is no number any more; the model is as before that step.
+   *   Also where weights are none when a checkpoint is due; the one before it is kept
    * @example for await (const { step, loss } of trainer.train()) console.log(step, loss);
    */
   async *train({ signal }: { signal?: Signal } = {}): AsyncGenerator<Progress, void> {
@@ -105,7 +106,7 @@ export class Trainer<Batch extends Tensor[] = Tensor[]> {
       const result = await this.#updateOrSayWhere(batch);
       this.step++;
       const validationLoss = await this.#evaluateIfDue();
-      await this.#saveIfDue();
+      await this.#saveIfDue(result);
       const secondsPerStep = pace.tick();
       const tokens = this.#options.tokens?.(...batch) ?? batch[0]?.numel ?? 0;
       yield {
@@ -167,11 +168,26 @@ export class Trainer<Batch extends Tensor[] = Tensor[]> {
     return loss;
   }
 
-  async #saveIfDue(): Promise<void> {
+  async #saveIfDue(result: StepResult): Promise<void> {
     const { checkpointEvery, onCheckpoint } = this.#options;
     if (checkpointEvery === undefined || !this.#isDue(checkpointEvery)) return;
-    this.lastCheckpoint = this.checkpoint();
-    await onCheckpoint?.(this.lastCheckpoint);
+    const checkpoint = this.checkpoint();
+    await this.#checkWeights(checkpoint, result);
+    this.lastCheckpoint = checkpoint;
+    await onCheckpoint?.(checkpoint);
+  }
+
+  /** A step can go so far that weights are no numbers: such a checkpoint must not replace a good one. */
+  async #checkWeights({ step, model }: Checkpoint, result: StepResult): Promise<void> {
+    for (const [name, x] of Object.entries(model)) {
+      const values = (await x.data()) as Float32Array;
+      if (x.dtype !== 'float32' || values.every(Number.isFinite)) continue;
+      const kept = this.lastCheckpoint;
+      const what =
+        `${name} has numbers that are not finite; ` +
+        (kept === null ? 'there is no checkpoint' : `the checkpoint of step ${kept.step} is kept`);
+      throw new DivergedError(`Trainer, step ${step}`, result, what);
+    }
   }
 
   #isDue(every: number): boolean {

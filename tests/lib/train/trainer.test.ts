@@ -107,6 +107,29 @@ it('keeps the last good model and checkpoint where the loss is no number', async
   expect((await trainer.run())!.step).toBe(20);
 });
 
+it('keeps the checkpoint before a step that goes too far', async () => {
+  const { model, batches } = setUp();
+  const optimizer = new optim.SGD(model.parameters(), { lr: 0.01 });
+  const loss = (x: Tensor, y: Tensor) => model.loss(x, y);
+  const saved: number[] = [];
+  const hasty = new Trainer({
+    ...{ model, optimizer, batches, loss, steps: 9, checkpointEvery: 1 },
+    onCheckpoint: ({ step }) => void saved.push(step),
+  });
+  const running = hasty.run({
+    onStep: ({ step }) => {
+      if (step === 3) optimizer.lr = 1e40;
+    },
+  });
+  await expect(running).rejects.toThrow(
+    /^Trainer, step 4: first\.weight has numbers that are not finite; the checkpoint of step 3 is kept/,
+  );
+  expect(saved).toEqual([1, 2, 3]);
+  await hasty.restore(hasty.lastCheckpoint!);
+  optimizer.lr = 0.01;
+  expect((await hasty.run())!.step).toBe(9);
+});
+
 it('refuses what cannot be', async () => {
   expect(() => setUp(1, { steps: 0 })).toThrow('steps must be a whole number above 0');
   const { trainer } = setUp();
