@@ -102,6 +102,50 @@ describe('type errors', () => {
     expect(await run('newBox.old')).toContain("Property 'old' does not exist");
   });
 
+  it('know what ran before a cell was edited, or run twice', async () => {
+    await kernel.execute('const edited = { first: 1 };\nconst goneLater = edited.first;');
+    await kernel.execute('const edited = { second: 2 };');
+    expect(await run('goneLater.toFixed() + edited.second')).toBe("'12'");
+    expect(await run('edited.first')).toContain("Property 'first' does not exist");
+    const counter = 'let runs = 0;\ninterface Run { n: number }\nconst log: Run[] = [];';
+    await kernel.execute(counter);
+    await kernel.execute('const step = (): Run => ({ n: ++runs });\nconst kept: Run = step();');
+    await kernel.execute(counter);
+    await kernel.execute('log.push(kept, step());');
+    expect(await run('log.map((r) => r.n).join()')).toBe("'1,1'");
+  });
+
+  it('know names for their types and for their values', async () => {
+    await kernel.execute('let both: { v: number } = { v: 1 };\ntype both = string;');
+    expect(await run("const text: both = 'a'; both = { v: 2 }; text + both.v")).toBe("'a2'");
+    await kernel.execute('type both = number;');
+    expect(await run('const three: both = 3; three + both.v')).toBe('5');
+    expect(await run('class Twice { a = 1 }', 'const Twice = 5', 'Twice.toFixed()')).toBe("'5'");
+  });
+
+  it('know what cells add to global declarations, the last of each', async () => {
+    await kernel.execute(
+      'declare global { interface Array<T> { first(): T; } }\n' +
+        'Array.prototype.first = function () { return this[0]; };',
+    );
+    await kernel.execute('declare global { var planted: number; }\nglobalThis.planted = 3;');
+    await kernel.execute(
+      'declare global { interface Array<T> { last(): T; } }\n' +
+        'Array.prototype.last = function () { return this.at(-1); };',
+    );
+    expect(await run('[1, 2].first() + [1, 2].last() + planted')).toBe('6');
+    expect(await run('declare global { var planted: string; }\nplanted = "four";')).toBe("'four'");
+    expect(await run('planted.length + [5].first()')).toBe('9');
+  });
+
+  it('are not raised for what no declaration file can say', async () => {
+    await kernel.execute(
+      'const Anonymous = class { #y = 2; private z = 1; sum() { return this.#y + this.z; } };',
+    );
+    expect(await run('new Anonymous().sum().toFixed()')).toBe("'3'");
+    expect(await run('new Anonymous().nothing')).toContain("'nothing' does not exist");
+  });
+
   it('know what was made of classes, generics, libraries and odd names', async () => {
     await kernel.execute(
       "import { EventEmitter } from 'node:events';\nimport { readFileSync } from 'node:fs';\n" +

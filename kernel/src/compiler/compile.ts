@@ -52,13 +52,15 @@ const globals = new Set(Object.getOwnPropertyNames(globalThis));
  * any later cell assigns or declares anew.
  *
  * @param known names declared by earlier cells
+ * @param options `jsxImportSource`: the package that JSX is made of, if not `react`
  * @throws CellSyntaxError with the place in the cell
  */
 export function compileCell(
   source: string,
   known: ReadonlyMap<string, NameKind> = new Map(),
+  options: { jsxImportSource?: string | undefined } = {},
 ): CompiledCell {
-  return new CellRewriter(parseCell(source), known).compile();
+  return new CellRewriter(parseCell(source), known, options).compile();
 }
 
 class CellRewriter {
@@ -77,9 +79,13 @@ class CellRewriter {
   readonly #ready = new Map<string, number>();
   readonly #early = new Set<string>();
 
-  constructor(file: ts.SourceFile, known: ReadonlyMap<string, NameKind>) {
+  constructor(
+    file: ts.SourceFile,
+    known: ReadonlyMap<string, NameKind>,
+    options: { jsxImportSource?: string | undefined },
+  ) {
     this.#file = file;
-    this.#transpiled = transpile(file, { keepImports: true });
+    this.#transpiled = transpile(file, { ...options, keepImports: true });
     this.#known = known;
     this.#program = parseJavaScript(this.#transpiled, file.text);
     this.#scope = resolveScopes(this.#program, (name) => isWritten(name, file));

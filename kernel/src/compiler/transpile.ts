@@ -91,7 +91,11 @@ function isCommonJs({ fileName, statements }: ts.SourceFile): boolean {
  */
 export function transpile(
   source: string | ts.SourceFile,
-  options: { fileName?: string; keepImports?: boolean } = {},
+  options: {
+    fileName?: string;
+    keepImports?: boolean;
+    jsxImportSource?: string | undefined;
+  } = {},
 ): Transpiled {
   const file = typeof source === 'string' ? parse(source, options.fileName) : source;
   const isCell = options.keepImports ?? false;
@@ -103,6 +107,7 @@ export function transpile(
     fileName: file.fileName,
     compilerOptions: {
       ...LANGUAGE_OPTIONS,
+      ...(options.jsxImportSource && { jsxImportSource: options.jsxImportSource }),
       target,
       module: commonJs ? ts.ModuleKind.CommonJS : LANGUAGE_OPTIONS.module,
       verbatimModuleSyntax: isCell,

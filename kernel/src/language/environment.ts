@@ -1,5 +1,6 @@
-import type { CellText, Origin } from './cell-text.ts';
+import { type CellText, declare, type Origin } from './cell-text.ts';
 import { CELL_SCHEME, FILE_SCHEME, type ServiceHost } from './host.ts';
+import type { Settings } from './settings.ts';
 
 interface CellModule {
   /** What the cell's author wrote. */
@@ -7,6 +8,8 @@ interface CellModule {
   declarations: string;
   /** Numbers of the modules that it refers to. */
   needs: number[];
+  /** What it adds to global declarations, which needs no name to lead to it. */
+  augmented: readonly string[];
 }
 
 /**
@@ -17,6 +20,8 @@ interface CellModule {
  */
 export class Environment {
   readonly names = new Map<string, Origin>();
+  /** How cells are checked from now on. */
+  settings: Settings;
   readonly #host: ServiceHost;
   readonly #file: string;
   readonly #modules = new Map<number, CellModule>();
@@ -24,13 +29,24 @@ export class Environment {
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.settings = host.settings;
     this.#file = host.path('environment.d.ts');
     this.#write();
   }
 
+  /** Prepares for the check of a cell that adds to global declarations, perhaps once more. */
+  forget(augmented: readonly string[]): void {
+    if (augmented.length === 0) return;
+    for (const module of this.#modules.values()) {
+      if (module.augmented.some((name) => augmented.includes(name))) module.augmented = [];
+    }
+    this.#collect();
+    this.#write();
+  }
+
   /** Takes in the names of a cell that is about to run; `file` holds it as last checked. */
-  add(cell: CellText, file: string): void {
-    if (cell.declared.size === 0) return;
+  add(cell: CellText, augmented: readonly string[], file: string): void {
+    if (cell.declared.size === 0 && augmented.length === 0) return;
     const output = this.#host.service.getEmitOutput(file, true, true).outputFiles[0]?.text ?? '';
     const id = ++this.#count;
     const declarations = output
@@ -39,9 +55,9 @@ export class Environment {
       )
       .replace(/^(export )?declare /gm, '$1');
     const needs = Array.from(declarations.matchAll(CELL_REFERENCE), ([, number]) => Number(number));
-    this.#modules.set(id, { source: cell.source, declarations, needs });
-    for (const [name, { binding, kind }] of cell.declared) {
-      this.names.set(name, { module: `${CELL_SCHEME}${id}`, binding, kind });
+    this.#modules.set(id, { source: cell.source, declarations, needs, augmented });
+    for (const [name, declaration] of cell.declared) {
+      declare(this.names, name, declaration, `${CELL_SCHEME}${id}`);
     }
     this.#collect();
     this.#write();
@@ -61,7 +77,12 @@ export class Environment {
       live.add(id);
       this.#modules.get(id)?.needs.forEach(visit);
     };
-    for (const { module } of this.names.values()) visit(Number(module.slice(CELL_SCHEME.length)));
+    for (const [id, { augmented }] of this.#modules) if (augmented.length > 0) visit(id);
+    for (const { module, types } of this.names.values()) {
+      for (const name of [module, types]) {
+        if (name !== undefined) visit(Number(name.slice(CELL_SCHEME.length)));
+      }
+    }
     for (const id of this.#modules.keys()) if (!live.has(id)) this.#modules.delete(id);
   }
 

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { LANGUAGE_OPTIONS } from '../compiler/index.ts';
+import { LANGUAGE_OPTIONS, packageSpecifier } from '../compiler/index.ts';
+import { courseSettings, type Settings } from './settings.ts';
 
 /** Modules of this scheme are declared inside `environment.ts`'s declaration file. */
 export const CELL_SCHEME = 'lectern:cell/';
@@ -16,10 +17,10 @@ const GLOBALS = fileURLToPath(new URL('./cell-globals.d.ts', import.meta.url));
 /** A TypeScript language service over files that exist only in memory, and what they import. */
 export class ServiceHost {
   readonly service: ts.LanguageService;
-  readonly options: ts.CompilerOptions;
+  readonly #options: ts.CompilerOptions;
   readonly #directory: string;
   readonly #root: string;
-  readonly #files = new Map<string, { text: string; version: number }>();
+  readonly #files = new Map<string, { text: string; version: number; kind: ts.ScriptKind }>();
   readonly #snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
   /** The disk, with the files in memory on it. */
   readonly #fileSystem = {
@@ -29,12 +30,14 @@ export class ServiceHost {
     realpath: (file: string) => (this.#files.has(file) ? file : ts.sys.realpath!(file)),
   };
   #resolutions: ts.ModuleResolutionCache;
+  #settings!: Settings;
+  options!: ts.CompilerOptions;
 
   /** @param root where packages are looked for when the notebook's directory has them not */
   constructor(directory: string, root: string) {
     this.#directory = directory;
     this.#root = root;
-    this.options = {
+    this.#options = {
       ...LANGUAGE_OPTIONS,
       isolatedModules: false,
       moduleResolution: ts.ModuleResolutionKind.Bundler,
@@ -42,7 +45,6 @@ export class ServiceHost {
       lib: LIBRARIES,
       types: ['node'],
       typeRoots: [path.join(root, 'node_modules/@types')],
-      strict: true,
       declaration: true,
       allowImportingTsExtensions: true,
       emitDeclarationOnly: true,
@@ -50,6 +52,7 @@ export class ServiceHost {
       allowJs: true,
       skipLibCheck: true,
     };
+    this.settings = courseSettings(directory, root);
     this.#resolutions = this.#newResolutions();
     this.service = ts.createLanguageService(
       this.#host(),
@@ -73,10 +76,11 @@ export class ServiceHost {
   }
 
   /** Writes a file in memory. */
-  write(file: string, text: string): void {
+  write(file: string, text: string, { isJsx = false } = {}): void {
     const former = this.#files.get(file);
     if (former?.text === text) return;
-    this.#files.set(file, { text, version: (former?.version ?? 0) + 1 });
+    const kind = isJsx ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+    this.#files.set(file, { text, version: (former?.version ?? 0) + 1, kind });
   }
 
   /** Whether a file exists in memory only. */
@@ -95,16 +99,28 @@ export class ServiceHost {
     if (known) known.version++;
   }
 
+  /** How the next file is checked. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  set settings(settings: Settings) {
+    if (settings === this.#settings) return;
+    this.#settings = settings;
+    this.options = { ...this.#options, ...settings.options };
+  }
+
   #newResolutions(): ts.ModuleResolutionCache {
     const canonical = (file: string) =>
       ts.sys.useCaseSensitiveFileNames ? file : file.toLowerCase();
-    return ts.createModuleResolutionCache(this.#directory, canonical, this.options);
+    return ts.createModuleResolutionCache(this.#directory, canonical, this.#options);
   }
 
   #host(): ts.LanguageServiceHost {
     const { sys } = ts;
     return {
       getCompilationSettings: () => this.options,
+      getScriptKind: (file) => this.#files.get(file)?.kind ?? ts.ScriptKind.Unknown,
       getScriptFileNames: () => [GLOBALS, ...this.#files.keys()],
       getScriptVersion: (file) => this.#version(file),
       getScriptSnapshot: (file) => this.#snapshot(file),
@@ -142,9 +158,11 @@ export class ServiceHost {
     if (name.startsWith(CELL_SCHEME) || name.startsWith('node:')) {
       return { resolvedModule: undefined };
     }
-    const wanted = name.startsWith(FILE_SCHEME) ? name.slice(FILE_SCHEME.length) : name;
+    const wanted = name.startsWith(FILE_SCHEME)
+      ? name.slice(FILE_SCHEME.length)
+      : (packageSpecifier(name)?.resolvable ?? name);
     const resolve = (from: string) =>
-      ts.resolveModuleName(wanted, from, this.options, this.#fileSystem, this.#resolutions);
+      ts.resolveModuleName(wanted, from, this.#options, this.#fileSystem, this.#resolutions);
     const found = resolve(containing);
     const isFile = /^\.{0,2}\//.test(wanted);
     return found.resolvedModule || isFile ? found : resolve(path.join(this.#root, 'notebook.ts'));

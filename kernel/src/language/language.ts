@@ -4,9 +4,11 @@ import {
   type CompiledCell,
   compileCell,
   type NameKind,
-  parse,
+  parseCell,
   positionAt,
   syntaxError,
+  type Transpiled,
+  transpile,
 } from '../compiler/index.ts';
 import type { ErrorContent } from '../protocol/index.ts';
 import { codeFrame, red } from '../text/code-frame.ts';
@@ -19,11 +21,9 @@ import { Environment } from './environment.ts';
 import { ServiceHost } from './host.ts';
 import { inspectionAt, inspectionBundle } from './inspection.ts';
 import { type CellDiagnostic, isMissingModule, problemsOf } from './problems.ts';
+import { withDirectives } from './settings.ts';
 
 type Result<Name extends keyof LanguageMethods> = LanguageMethods[Name]['result'];
-
-/** What is done about type errors of a cell that is to run. */
-export type TypeErrors = 'stop' | 'warn' | 'off';
 
 /** TypeScript's kinds of symbol in the words that Jupyter's clients have icons for. */
 const JUPYTER_KINDS: Record<string, string> = {
@@ -52,7 +52,6 @@ export class Language {
   readonly #host: ServiceHost;
   readonly #environment: Environment;
   readonly #editors: EditorServer;
-  readonly #typeErrors: TypeErrors;
   readonly #cellFile: string;
   readonly #queryFile: string;
 
@@ -61,12 +60,10 @@ export class Language {
     directory: string,
     root: string,
     notify: (client: string, message: RpcMessage) => void,
-    typeErrors: TypeErrors = 'stop',
   ) {
     this.#host = new ServiceHost(directory, root);
     this.#environment = new Environment(this.#host);
     this.#editors = new EditorServer(this.#host, this.#environment, notify);
-    this.#typeErrors = typeErrors;
     this.#cellFile = this.#host.path('cell.ts');
     this.#queryFile = this.#host.path('query.ts');
   }
@@ -87,21 +84,35 @@ export class Language {
   compile(source: string, label: string): CompileResult {
     let cell: CompiledCell;
     try {
-      cell = compileCell(source, this.#known);
+      cell = compileCell(source, this.#known, this.#jsx);
     } catch (error) {
       if (error instanceof CellSyntaxError)
         return { error: syntaxErrorContent(error, source, label) };
       throw error;
     }
-    const text = new CellText(new CellOutline(source), this.#environment.names);
-    this.#host.write(this.#cellFile, text.text);
-    const warnings = this.#check(text, source, label);
-    if (warnings && this.#typeErrors === 'stop') return { error: warnings };
+    const outline = new CellOutline(source);
+    const settings = withDirectives(this.#environment.settings, outline.directives);
+    this.#environment.settings = settings;
+    this.#host.settings = settings;
+    this.#environment.forget(outline.augmented);
+    const text = new CellText(outline, this.#environment.names);
+    this.#host.write(this.#cellFile, text.text, text);
+    const warnings = settings.typeErrors === 'off' ? null : this.#check(text, source, label);
+    if (warnings && settings.typeErrors === 'stop') return { error: warnings };
     for (const [name, kind] of cell.declared) this.#known.set(name, kind);
     this.#dropTypeImports(cell);
-    this.#environment.add(text, this.#cellFile);
+    this.#environment.add(text, outline.augmented, this.#cellFile);
     this.#editors.executed();
     return warnings ? { cell, warnings } : { cell };
+  }
+
+  /** Translates a local module. @throws CellSyntaxError */
+  transpile(source: string, fileName: string): Transpiled {
+    return transpile(source, { fileName, ...this.#jsx });
+  }
+
+  get #jsx(): { jsxImportSource: string | undefined } {
+    return { jsxImportSource: this.#host.settings.options.jsxImportSource };
   }
 
   complete(source: string, offset: number): Result<'complete'> {
@@ -125,7 +136,7 @@ export class Language {
   }
 
   isComplete(source: string): Result<'isComplete'> {
-    const error = syntaxError(parse(source));
+    const error = syntaxError(parseCell(source));
     if (!error) return { status: 'complete' };
     // What lacks its end can be completed; what is wrong before it cannot.
     if (error.offset < source.trimEnd().length && !/^Unterminated/.test(error.message)) {
@@ -143,7 +154,6 @@ export class Language {
   }
 
   #check(text: CellText, source: string, label: string): ErrorContent | null {
-    if (this.#typeErrors === 'off') return null;
     let problems = problemsOf(text, this.#cellFile, this.#host.service);
     if (problems.some(isMissingModule)) {
       this.#host.resolveAgain(this.#cellFile);
@@ -158,7 +168,7 @@ export class Language {
   /** A cell with all names that a completion or a hover could be about. */
   #query(source: string): CellText {
     const text = new CellText(new CellOutline(source), this.#environment.names, { all: true });
-    this.#host.write(this.#queryFile, text.text);
+    this.#host.write(this.#queryFile, text.text, text);
     return text;
   }
 
@@ -202,7 +212,9 @@ export class Language {
 function statementDeclaring(name: string, source: string): string | undefined {
   const start = new CellOutline(source).declared.get(name)?.start;
   if (start === undefined) return undefined;
-  const statement = parse(source).statements.find(({ pos, end }) => pos <= start && start < end);
+  const statement = parseCell(source).statements.find(
+    ({ pos, end }) => pos <= start && start < end,
+  );
   return statement && source.slice(statement.getFullStart(), statement.end).trim();
 }
 

@@ -1,7 +1,8 @@
-import { CellOutline, CellText, type Origin } from './cell-text.ts';
+import { CellOutline, CellText, declare, type Origin } from './cell-text.ts';
 import type { Environment } from './environment.ts';
 import type { ServiceHost } from './host.ts';
 import { type CellDiagnostic, problemsOf } from './problems.ts';
+import { type Settings, sameSettings, withDirectives } from './settings.ts';
 
 /** A code cell of an editor, in whatever way the editor names it. */
 export interface DocumentCell {
@@ -15,6 +16,8 @@ export interface CellFile {
   file: string;
   outline: CellOutline;
   text: CellText;
+  /** How it is checked. */
+  settings: Settings;
 }
 
 /**
@@ -56,15 +59,18 @@ export class NotebookDocument {
   update(cells: readonly DocumentCell[]): CellFile[] {
     const former = new Map(this.#cells.map((cell) => [cell.uri, cell]));
     const names = new Map(this.#environment.names);
+    let { settings } = this.#environment;
     const changed: CellFile[] = [];
     this.#cells = cells.map(({ uri, source }) => {
       const known = former.get(uri);
       former.delete(uri);
       const outline = known?.outline.source === source ? known.outline : new CellOutline(source);
       const file = known?.file ?? this.#host.path(`${this.#prefix}_${++this.#files}.ts`);
-      const cell: CellFile = { uri, file, outline, text: new CellText(outline, names) };
-      if (cell.text.text !== known?.text.text) changed.push(cell);
-      this.#host.write(file, cell.text.text);
+      settings = withDirectives(settings, outline.directives);
+      const cell: CellFile = { uri, file, outline, text: new CellText(outline, names), settings };
+      const isSame = cell.text.text === known?.text.text && sameSettings(settings, known.settings);
+      if (!isSame) changed.push(cell);
+      this.#host.write(file, cell.text.text, cell.text);
       declareIn(names, cell, this.#host);
       return cell;
     });
@@ -106,14 +112,13 @@ export class NotebookDocument {
     );
   }
 
-  problems({ file, text }: CellFile): CellDiagnostic[] {
-    return problemsOf(text, file, this.#host.service);
+  problems({ file, text, settings }: CellFile): CellDiagnostic[] {
+    this.#host.settings = settings;
+    return problemsOf(text, file, this.#host.service, settings.typeErrors);
   }
 }
 
 function declareIn(names: Map<string, Origin>, { file, outline }: CellFile, host: ServiceHost) {
   const module = host.specifier(file);
-  for (const [name, { binding, kind }] of outline.declared) {
-    names.set(name, { module, binding, kind });
-  }
+  for (const [name, declaration] of outline.declared) declare(names, name, declaration, module);
 }

@@ -1,7 +1,7 @@
 /** The language thread: everything that needs TypeScript. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
-import { CellSyntaxError, transpile } from '../compiler/index.ts';
+import { CellSyntaxError } from '../compiler/index.ts';
 import type {
   LanguageAnswer,
   LanguageCall,
@@ -12,12 +12,12 @@ import type {
   TranspileCall,
 } from '../threads.ts';
 import type { RpcMessage } from './editor/messages.ts';
-import { Language, type TypeErrors } from './language.ts';
+import { Language } from './language.ts';
 
 const { serving, modules, modulesAnswered, directory, root } = workerData as LanguageData;
 const notify = (client: string, message: RpcMessage) =>
   serving.postMessage({ client, message } satisfies LanguageNotice);
-const language = new Language(directory, root, notify, typeErrors());
+const language = new Language(directory, root, notify);
 
 type Methods = {
   [Name in keyof LanguageMethods]: (
@@ -46,7 +46,7 @@ serving.on('message', ({ id, method, params }: LanguageCall) => {
 modules.on('message', ({ id, source, fileName }: TranspileCall) => {
   let answer: TranspileAnswer;
   try {
-    answer = { id, result: transpile(source, { fileName }) };
+    answer = { id, result: language.transpile(source, fileName) };
   } catch (error) {
     const offset = error instanceof CellSyntaxError ? error.offset : 0;
     answer = { id, error: { message: (error as Error).message, offset } };
@@ -63,9 +63,3 @@ language.warm("import {} from '@lectern/lib';");
 
 await turn();
 language.warmExports();
-
-/** `LECTERN_TYPE_ERRORS=warn` runs cells in spite of type errors, `off` does not look for them. */
-function typeErrors(): TypeErrors {
-  const setting = process.env.LECTERN_TYPE_ERRORS;
-  return setting === 'warn' || setting === 'off' ? setting : 'stop';
-}

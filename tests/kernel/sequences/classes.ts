@@ -483,6 +483,24 @@ export const classes: Sequence[] = [
     ],
   },
   {
+    title: 'a type and a value of one name, in two cells',
+    cells: [
+      'const Point = { make: (x: number): { x: number } => ({ x }) };',
+      'type Point = ReturnType<typeof Point.make>;',
+      'const p: Point = Point.make(4);',
+      'p.x',
+    ],
+  },
+  {
+    title: 'a value added to a type of an earlier cell',
+    cells: [
+      'interface Size { w: number }',
+      'const Size = { of: (w: number): Size => ({ w }) };',
+      'const s: Size = Size.of(2);',
+      's.w',
+    ],
+  },
+  {
     title: 'import type and type-only names',
     cells: [
       "import type { Stats } from 'node:fs'; import { type ParsedPath, parse } from 'node:path';",

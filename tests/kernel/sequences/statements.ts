@@ -222,7 +222,7 @@ export const statements: Sequence[] = [
     title: 'regexes',
     cells: [
       'const re = /(?<year>\\d{4})-(?<m>\\d\\d)/u;',
-      "const m = re.exec('on 2026-11')!; m.groups!.year + m.index + 'a-b'.replace(/-/g, '+')",
+      "const m = re.exec('on 2026-11')!; m.groups!.year! + m.index + 'a-b'.replace(/-/g, '+')",
     ],
   },
   {

@@ -199,7 +199,7 @@ export class EditorServer {
   #place(session: Session, uri: string, position: Position): { cell: CellText; offset: number } {
     const { outline } = session.cell(uri);
     const cell = new CellText(outline, session.document.namesAt(uri), { all: true });
-    this.#host.write(this.#queryFile, cell.text);
+    this.#host.write(this.#queryFile, cell.text, cell);
     this.#query = { uri, cell };
     return { cell, offset: toOffset(cell.source, position) };
   }
