@@ -3,7 +3,7 @@
  * do is refused: a model that leaves out a part would silently be another one.
  */
 
-import type { GPTConfig } from '../models/gpt-config.ts';
+import type { GPTConfig, RotaryScaling } from '../models/gpt-config.ts';
 import { FileFormatError } from '../tensor/errors.ts';
 import type { LayoutName } from './gpt-names.ts';
 
@@ -91,6 +91,7 @@ function fromOwn(settings: Settings): Config {
     normEps: settings.number('normEps'),
     positions: settings.oneOf('positions', ['learned', 'rotary']),
     rotaryBase: settings.number('rotaryBase'),
+    rotaryScaling: ownScaling(settings),
     tiedEmbeddings: settings.flag('tiedEmbeddings'),
     initStd: settings.number('initStd', 0.02),
     dropout: 0, // what is loaded is used; training it further begins with a choice of one's own
@@ -121,6 +122,7 @@ function fromGpt2(settings: Settings): Config {
     normEps: settings.number('layer_norm_epsilon', 1e-5),
     positions: 'learned',
     rotaryBase: 10_000, // not used
+    rotaryScaling: null,
     dropout: 0,
     initStd: settings.number('initializer_range', 0.02),
     tiedEmbeddings: settings.flag('tie_word_embeddings', true),
@@ -147,23 +149,63 @@ function fromLlama(settings: Settings): Config {
     norm: 'rms',
     normEps: settings.number('rms_norm_eps', 1e-6),
     positions: 'rotary',
-    rotaryBase: rotaryBase(settings),
+    ...rotationFrom(settings),
     dropout: 0,
     initStd: settings.number('initializer_range', 0.02),
     tiedEmbeddings: settings.flag('tie_word_embeddings', false),
   };
 }
 
-/** Version 5 of Hugging Face's library keeps it in `rope_parameters`, earlier ones in `rope_theta`. */
-function rotaryBase(settings: Settings): number {
-  const outer = settings.number('rope_theta', 10_000);
-  const rope = settings.inner('rope_parameters');
-  for (const scaling of [rope, settings.inner('rope_scaling')]) {
-    scaling.demand('rope_type', 'default');
-    scaling.demand('type', 'default');
-    scaling.demand('partial_rotary_factor', 1);
-  }
-  return rope.number('rope_theta', outer);
+/**
+ * Version 5 of Hugging Face's library keeps all of it in `rope_parameters`, earlier ones in
+ * `rope_theta` and `rope_scaling`.
+ */
+function rotationFrom(settings: Settings): Pick<Config, 'rotaryBase' | 'rotaryScaling'> {
+  const [rope, older] = [settings.inner('rope_parameters'), settings.inner('rope_scaling')];
+  for (const part of [rope, older]) part.demand('partial_rotary_factor', 1);
+  return {
+    rotaryBase: rope.number('rope_theta', settings.number('rope_theta', 10_000)),
+    rotaryScaling: scalingFrom(rope) ?? scalingFrom(older),
+  };
+}
+
+function scalingFrom(rope: Settings): RotaryScaling | null {
+  const kinds = { default: 'default', linear: 'linear', llama3: 'llama3' } as const;
+  const kind = rope.choice('rope_type', rope.choice('type', 'default', kinds), kinds);
+  if (kind === 'default') return null;
+  const factor = rope.number('factor');
+  if (kind === 'linear') return { factor };
+  const contextLength = rope.size('original_max_position_embeddings', undefined, longestRotary);
+  const [low, high] = [rope.number('low_freq_factor'), rope.number('high_freq_factor')];
+  return { factor, gradual: { contextLength, low, high } };
+}
+
+/** The same under our own names. */
+function ownScaling(settings: Settings): RotaryScaling | null {
+  const scaling = settings.inner('rotaryScaling');
+  if (scaling.isEmpty) return null;
+  const factor = scaling.number('factor');
+  const gradual = scaling.inner('gradual');
+  if (gradual.isEmpty) return { factor };
+  const contextLength = gradual.size('contextLength', undefined, longestRotary);
+  return {
+    factor,
+    gradual: { contextLength, low: gradual.number('low'), high: gradual.number('high') },
+  };
+}
+
+/** What Hugging Face's libraries know it as. */
+function scalingToHuggingFace(scaling: RotaryScaling | null): JsonObject {
+  if (scaling === null) return { rope_type: 'default' };
+  const { factor, gradual } = scaling;
+  if (gradual === undefined) return { rope_type: 'linear', factor };
+  return {
+    rope_type: 'llama3',
+    factor,
+    low_freq_factor: gradual.low,
+    high_freq_factor: gradual.high,
+    original_max_position_embeddings: gradual.contextLength,
+  };
 }
 
 /** A `config.json`, read setting by setting; null counts as left out. */
@@ -211,6 +253,11 @@ class Settings {
   /** Throws where a setting has another value than ours. */
   demand(name: string, value: unknown, otherwise = value): void {
     if ((this.#get(name) ?? otherwise) !== value) this.#fail(name, JSON.stringify(value));
+  }
+
+  /** Whether nothing is set. */
+  get isEmpty(): boolean {
+    return Object.keys(this.#json).length === 0;
   }
 
   /** The settings within a setting; none where it is left out. */
@@ -261,6 +308,7 @@ export function configToHuggingFace(
       layer_norm_epsilon: config.normEps,
     };
   }
+  const scaling = scalingToHuggingFace(config.rotaryScaling);
   return {
     ...common,
     max_position_embeddings: config.contextLength,
@@ -275,6 +323,7 @@ export function configToHuggingFace(
     attention_bias: config.bias,
     mlp_bias: config.bias,
     rope_theta: config.rotaryBase,
-    rope_parameters: { rope_type: 'default', rope_theta: config.rotaryBase },
+    rope_scaling: config.rotaryScaling && scaling,
+    rope_parameters: { ...scaling, rope_theta: config.rotaryBase },
   };
 }

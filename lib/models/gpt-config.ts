@@ -2,6 +2,18 @@
 
 import { ShapeError } from '../tensor/errors.ts';
 
+/** Rotations that are slowed down, so that what learned from short texts can read longer ones. */
+export interface RotaryScaling {
+  /** How many times slower. */
+  factor: number;
+  /**
+   * Llama 3's way: those that turn fewer than `low` times in `contextLength` places are slowed down,
+   * those that turn more than `high` times stay, in between it changes evenly. All are slowed down
+   * where left out (Chen et al. 2023, arXiv:2306.15595).
+   */
+  gradual?: { contextLength: number; low: number; high: number };
+}
+
 export interface GPTConfig {
   vocabularySize: number;
   /** How many tokens it sees at most. */
@@ -21,6 +33,8 @@ export interface GPTConfig {
   positions?: 'learned' | 'rotary';
   /** The slowest rotation takes about this many positions per radian. */
   rotaryBase?: number;
+  /** How rotations are slowed down; not, if left out. */
+  rotaryScaling?: RotaryScaling | null;
   /** Whether the head is the token embedding transposed; true if left out. */
   tiedEmbeddings?: boolean;
   /** Share of activations set to 0 while training. */
@@ -39,6 +53,7 @@ const defaults = {
   normEps: 1e-5,
   positions: 'learned',
   rotaryBase: 10_000,
+  rotaryScaling: null,
   tiedEmbeddings: true,
   dropout: 0,
   initStd: 0.02,

@@ -44,11 +44,13 @@ import { type Generator, generatorFrom, type RandomOptions, undrawn } from '../t
 import type { Tensor } from '../tensor/tensor.ts';
 import { CachedDecoding, type Past, readThrough } from './cached-decoding.ts';
 import type { Decodable, Decoding } from './decoding.ts';
-import { type Config, complete, type GPTConfig } from './gpt-config.ts';
+import { type Config, complete, type GPTConfig, type RotaryScaling } from './gpt-config.ts';
 import { lengthOf, normal } from './pieces.ts';
 
 type AttentionConfig = Pick<Config, 'width' | 'heads' | 'kvHeads' | 'bias' | 'dropout'>;
-type RotationConfig = Pick<Config, 'contextLength' | 'width' | 'heads' | 'rotaryBase'>;
+type RotationConfig = Pick<Config, 'contextLength' | 'width' | 'heads' | 'rotaryBase'> & {
+  rotaryScaling?: RotaryScaling | null;
+};
 
 /** Layers start without values: `initialise` draws them all. */
 const blank = { seed: undrawn };
@@ -290,17 +292,32 @@ export class GPT extends Module implements Decodable {
   }
 }
 
-/** The angles of all positions: position · base^(−2i / headWidth). */
-export function rotationOf({ contextLength, width, heads, rotaryBase }: RotationConfig): Rotation {
+/** The angles of all positions: position · base^(−2i / headWidth), or slower where that is asked for. */
+export function rotationOf(config: RotationConfig): Rotation {
+  const { contextLength, width, heads, rotaryBase, rotaryScaling = null } = config;
   const half = width / heads / 2;
+  const speeds = Array.from({ length: half }, (_, i) =>
+    slowed(rotaryBase ** (-i / half), rotaryScaling),
+  );
   const angles = Float64Array.from({ length: contextLength * half }, (_, i) => {
-    return Math.floor(i / half) * rotaryBase ** (-(i % half) / half);
+    return Math.floor(i / half) * speeds[i % half]!;
   });
   const shape = [contextLength, half];
   return {
     cos: tensor(angles.map(Math.cos), { shape }),
     sin: tensor(angles.map(Math.sin), { shape }),
   };
+}
+
+/** The speed of a rotation, in radians from one place to the next, after scaling. */
+function slowed(speed: number, scaling: RotaryScaling | null): number {
+  if (scaling === null) return speed;
+  const { factor, gradual } = scaling;
+  if (gradual === undefined) return speed / factor;
+  const { contextLength, low, high } = gradual;
+  const turns = (contextLength * speed) / (2 * Math.PI);
+  const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
+  return speed * (kept + (1 - kept) / factor);
 }
 
 announce('GPT');

@@ -6,7 +6,7 @@ export { Bigram, BigramCounts } from './bigram.ts';
 export type { Decodable, Decoding } from './decoding.ts';
 export { type GenerateOptions, generate, generateBatch } from './generate.ts';
 export { GPT } from './gpt.ts';
-export { type GPTConfig, gpt2, gptNano, llama } from './gpt-config.ts';
+export { type GPTConfig, gpt2, gptNano, llama, type RotaryScaling } from './gpt-config.ts';
 export { Hopfield, type Recall, type RecallOptions } from './hopfield.ts';
 export { type LSTMConfig, LSTMLanguageModel } from './lstm.ts';
 export { MLP, type MLPConfig } from './mlp.ts';

@@ -32,6 +32,11 @@ async function open(name: string) {
   return { config: json('config.json') as Json, weights, expected: json('expected.json') };
 }
 
+/** Rotations that are slowed down, and the last logits that the tiny Llama then gives. */
+const scaled = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'golden/llama/scaled.json'), 'utf8'),
+) as { rope_parameters: Json; ids: number[][]; logits: number[][] }[];
+
 const golden: Record<string, Awaited<ReturnType<typeof open>>> = {};
 beforeAll(async () => {
   for (const name of ['gpt2', 'llama']) golden[name] = await open(name);
@@ -117,8 +122,13 @@ describe('settings', () => {
     ['llama', { head_dim: 8 }, /head_dim is 8; our GPT needs 4/],
     ['llama', { mlp_bias: true }, /mlp_bias is true; our GPT needs false/],
     ['llama', { hidden_act: 'gelu' }, /needs silu/],
-    ['llama', { rope_scaling: { rope_type: 'llama3', factor: 8 } }, /needs "default"/],
-    ['llama', { rope_scaling: { type: 'linear', factor: 2 } }, /type is "linear"/],
+    ['llama', { rope_scaling: { rope_type: 'llama3', factor: 8 } }, /original_max.*is missing/],
+    [
+      'llama',
+      { rope_scaling: { type: 'yarn', factor: 2 } },
+      /"yarn"; our GPT needs default or lin/,
+    ],
+    ['llama', { rope_parameters: { rope_type: 'linear' } }, /factor is missing/],
     ['llama', { rope_interleaved: true }, /rope_interleaved is true; our GPT needs false/],
     [
       'llama',
@@ -145,6 +155,31 @@ describe('settings', () => {
     const older = { ...config, rope_parameters: undefined, rope_theta: 700 };
     expect((await gptFromHuggingFace(older, weights)).config.rotaryBase).toBe(700);
     expect((await gptFromHuggingFace(config, weights)).config.rotaryBase).toBe(500);
+  });
+});
+
+describe('a rotation that is slowed down', () => {
+  it.each(scaled)('is read and written as Llama has it: %o', async ({ ids, logits, ...rope }) => {
+    const { config, weights } = golden.llama!;
+    const older = {
+      ...config,
+      rope_theta: 500,
+      rope_parameters: undefined,
+      rope_scaling: rope.rope_parameters,
+    };
+    for (const json of [{ ...config, ...rope }, older]) {
+      const model = await gptFromHuggingFace(json, weights);
+      const found = await model.forward(tensor(ids, { dtype: 'int64' })).array<number[][][]>();
+      for (const [b, row] of logits.entries()) {
+        for (const [i, value] of row.entries()) expect(found[b]![6]![i]).toBeCloseTo(value, 4);
+      }
+      const back = gptToHuggingFace(model).config;
+      expect(back.rope_parameters).toEqual(rope.rope_parameters);
+      expect((await gptFromHuggingFace(back, weights)).config).toEqual(model.config);
+      const own = new GPT({ ...model.config, norm: 'layer' }, { seed: 1 });
+      const file = gptToHuggingFace(own);
+      expect((await gptFromHuggingFace(file.config, file.weights)).config).toEqual(own.config);
+    }
   });
 });
 

@@ -31,3 +31,20 @@ write("llama", LlamaForCausalLM(LlamaConfig(
     vocab_size=32, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4,
     num_key_value_heads=2, max_position_embeddings=16, rope_theta=500.0, tie_word_embeddings=False,
 )), max_shard_size="8KB")
+
+# the same Llama with its rotation slowed down: the logits after the last token
+scalings = {
+    "linear": dict(rope_type="linear", factor=4.0),
+    "llama3": dict(
+        rope_type="llama3", factor=8.0, low_freq_factor=0.5, high_freq_factor=2.0,
+        original_max_position_embeddings=8,
+    ),
+}
+scaled = []
+for scaling in scalings.values():
+    rope = {"rope_theta": 500.0, **scaling}
+    model = LlamaForCausalLM.from_pretrained(here / "llama", rope_parameters=rope).eval()
+    with torch.no_grad():
+        last = model(torch.tensor(ids)).logits[:, -1]
+    scaled.append({"rope_parameters": rope, "ids": ids, "logits": [[round(x, 6) for x in r] for r in last.tolist()]})
+(here / "llama" / "scaled.json").write_text(json.dumps(scaled))
