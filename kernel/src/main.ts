@@ -59,9 +59,14 @@ serving.once('message', () => {
 });
 
 function start(file: string, workerData: ServingData | LanguageData, ports: MessagePort[]): Worker {
-  const worker = new Worker(new URL(file, import.meta.url), { workerData, transferList: ports });
+  const worker = new Worker(new URL(file, import.meta.url), {
+    workerData,
+    transferList: ports,
+    // One thread may close what another has opened (`serving/child-output.ts`).
+    trackUnmanagedFds: false,
+  });
   worker.on('error', (error) => {
-    writeSync(process.stderr.fd, `Lectern kernel: ${error.stack}\n`);
+    writeSync(2, `Lectern kernel: ${error.stack}\n`);
     exitProcess(1);
   });
   return worker;

@@ -30,6 +30,9 @@ export type ToMain =
 /** Streams by the number that they have in the ring of printed text. */
 export const STREAMS = ['stdout', 'stderr'] as const;
 
+/** In the place of a stream's number: a note about the output of programs that a cell has started. */
+export const CHILDREN = STREAMS.length;
+
 /** Main thread → protocol thread, together with how far the ring was written before it. */
 export interface FromMainEnvelope {
   printed: number;

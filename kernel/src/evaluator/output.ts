@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Console } from 'node:console';
 import type { TextRing } from '../text-ring.ts';
-import { type FromMain, STREAMS } from '../threads.ts';
+import { CHILDREN, type FromMain, STREAMS } from '../threads.ts';
 import { toJson } from './display.ts';
 
 /** A cell may print this many characters at full speed, then as many per second … */
@@ -42,8 +41,13 @@ export class Output {
     return this.origin.run(this.#latest, action);
   }
 
+  /** The cell that what is said now belongs to. */
+  get current(): Origin | null {
+    return this.origin.getStore() ?? this.#latest;
+  }
+
   write(name: StreamName, text: string): void {
-    const origin = this.#current();
+    const origin = this.current;
     if (!origin || text === '') return;
     const allowed = this.#allow(origin, text);
     this.#ring.write(origin.id, STREAMS.indexOf(name), allowed);
@@ -55,15 +59,23 @@ export class Output {
     content: Record<string, unknown>,
     options: { metadata?: Record<string, unknown>; buffers?: Uint8Array[] } = {},
   ): void {
-    const origin = this.#current();
+    const origin = this.current;
     if (!origin) return;
     const { metadata = {}, buffers = [] } = options;
     const plain = toJson({ content, metadata });
     this.#post({ type: 'publish', origin: origin.id, messageType, ...plain, buffers });
   }
 
-  #current(): Origin | null {
-    return this.origin.getStore() ?? this.#latest;
+  /** A program that this cell has started prints into a pipe: its stream, where to read. */
+  childStarted(stream: number, fd: number): void {
+    const origin = this.current;
+    if (origin) this.#ring.write(origin.id, CHILDREN, `${stream} ${fd}`);
+  }
+
+  /** What it has printed comes before what the cell prints from now on. */
+  childEnded(): void {
+    const origin = this.current;
+    if (origin) this.#ring.write(origin.id, CHILDREN, 'ended');
   }
 
   #allow(origin: Origin, text: string): string {
@@ -79,27 +91,5 @@ export class Output {
     const seconds = (performance.now() - startedAt) / 1000;
     const ahead = (Math.min(printed, LIMIT) - BURST) / RATE - seconds;
     if (ahead > 0) Atomics.wait(this.#pause, 0, 0, ahead * 1000);
-  }
-}
-
-/** Sends `console` and the process's streams through `output`. */
-export function redirectConsole(output: Output): void {
-  const stream = (name: StreamName) =>
-    ({ write: (text: string) => output.write(name, text) }) as unknown as NodeJS.WritableStream;
-  // Not the inspector's own console, which keeps every printed object alive.
-  globalThis.console = new Console({
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    colorMode: false,
-    ignoreErrors: false, // our streams have none, and looking for them takes time
-  });
-  for (const name of STREAMS) {
-    const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
-      output.write(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
-      const callback = rest.find((argument) => typeof argument === 'function');
-      if (callback) process.nextTick(callback as () => void);
-      return true;
-    };
-    process[name].write = write as typeof process.stdout.write;
   }
 }

@@ -2,14 +2,16 @@ import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { TextRing } from '../text-ring.ts';
 import type { FromMain, ToMain } from '../threads.ts';
+import { redirectChildren } from './children.ts';
 import { Comms } from './comms.ts';
+import { redirectConsole } from './console.ts';
 import { Evaluator } from './evaluator.ts';
 import { installStackPreparation } from './frames.ts';
 import { offerCollection } from './garbage.ts';
 import { define, installGlobals } from './globals.ts';
 import { ModuleTranslator } from './module-translator.ts';
 import { Modules } from './modules.ts';
-import { Output, redirectConsole } from './output.ts';
+import { Output } from './output.ts';
 import { exitProcess, forbidExit } from './process-guard.ts';
 import { createPrompt, type InputLink } from './prompt.ts';
 
@@ -58,6 +60,10 @@ export function startEvaluator(links: EvaluatorLinks): void {
 
   links.receive((message) => {
     switch (message.type) {
+      case 'ready':
+        // Loads the module for it, which has time while nobody waits.
+        redirectChildren(output);
+        break;
       case 'run':
         evaluator.run(message);
         break;

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Header } from '../protocol/index.ts';
 import type { TextRing } from '../text-ring.ts';
-import { STREAMS } from '../threads.ts';
+import { CHILDREN, STREAMS } from '../threads.ts';
+import { ChildOutput } from './child-output.ts';
 import type { Request, Sockets } from './sockets.ts';
 
 /** How long printed text may wait for more of it, ms; and how much may gather. */
@@ -21,6 +22,9 @@ export class Publisher {
   readonly #sockets: Sockets;
   readonly #ring: TextRing;
   readonly #origins = new Map<number, Header>();
+  readonly #children = new ChildOutput((origin, name, text) => {
+    if (text) this.publish('stream', { name, text }, origin);
+  });
   #count = 0;
 
   constructor(sockets: Sockets, ring: TextRing) {
@@ -49,6 +53,11 @@ export class Publisher {
     for (;;) {
       const printed = this.#ring.read(until);
       if (!printed) break;
+      if (printed.stream === CHILDREN) {
+        send();
+        this.#children.heed(printed, () => this.flush());
+        continue;
+      }
       const origin = this.#origins.get(printed.origin);
       const stream = STREAMS[printed.stream];
       if (origin !== parent || stream !== name || text.length > STREAM_SIZE) send();
