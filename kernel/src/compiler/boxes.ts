@@ -123,7 +123,8 @@ interface Entry {
   isImport: boolean;
 }
 
-type CellFunction = (...parameters: unknown[]) => unknown;
+/** What the code of a cell evaluates to. */
+export type CellFunction = (...parameters: unknown[]) => unknown;
 
 /** The notebook's names. They outlive cells; a name declared again keeps its box. */
 export class Scope {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Message } from '../protocol/index.ts';
 import type { Output } from './output.ts';
 
@@ -47,7 +46,7 @@ export class Comms {
 
   /** Opens a comm to the page. */
   open(target: string, data: unknown = {}, metadata: Record<string, unknown> = {}): Comm {
-    const comm = new Comm(this.#output, target, randomUUID());
+    const comm = new Comm(this.#output, target, crypto.randomUUID());
     this.#open.set(comm.id, comm);
     const content = { comm_id: comm.id, target_name: target, data };
     this.#output.publish('comm_open', content, { metadata });

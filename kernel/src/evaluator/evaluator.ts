@@ -1,17 +1,42 @@
-import { types } from 'node:util';
-import vm from 'node:vm';
-import { Scope } from '../compiler/boxes.ts';
+import { type CellFunction, Scope } from '../compiler/boxes.ts';
 import type { CompiledCell } from '../compiler/index.ts';
-import type { MimeBundle } from '../protocol/index.ts';
+import type { ErrorContent, MimeBundle } from '../protocol/index.ts';
 import type { FromMain, Outcome, ToMain } from '../threads.ts';
-import { isThenable, present } from './display.ts';
-import { describeThrown } from './errors.ts';
-import { installStackPreparation, registerTranslation } from './frames.ts';
-import { interruptibly, isSignalled } from './interruptible.ts';
-import type { Modules } from './modules.ts';
-import type { Origin, Output } from './output.ts';
 
-type Run = Extract<ToMain, { type: 'run' }>;
+/** A cell that is to be run. */
+export type Run = Extract<ToMain, { type: 'run' }>;
+
+/**
+ * What an evaluator runs in. `engine.ts` is Node's; a worker of a browser would bring its own, so
+ * nothing here is imported from Node.
+ */
+export interface Engine {
+  /** Makes the function of a cell, which has not run yet. */
+  load(run: Run): CellFunction;
+  /** Calls what runs user code, in such a way that it can be broken off. */
+  call<Result>(action: () => Result): Result;
+  /** Whether that is what was thrown. */
+  isBrokenOff(thrown: unknown): boolean;
+  isPromise(value: unknown): value is Promise<unknown>;
+  /** What is shown of a value, and of something thrown. */
+  present(value: unknown): MimeBundle | Promise<MimeBundle>;
+  describe(thrown: unknown, note?: string): ErrorContent;
+}
+
+/** Where the modules of cells come from. */
+export interface ModuleLoader {
+  import(specifier: string): Promise<object>;
+  /** What stands in the place of `import.meta`. */
+  readonly meta: object;
+}
+
+/** Attributes what user code says, now or later, to the request that caused it. */
+export interface Attribution<Origin extends object> {
+  attribute<Result>(id: number, action: () => Result): Result;
+  /** The request that the code which asks belongs to. */
+  readonly origin: { getStore(): Origin | undefined };
+  publish(messageType: string, content: Record<string, unknown>): void;
+}
 
 /** Thrown into a cell that goes on after it was interrupted. */
 class KeyboardInterrupt extends Error {
@@ -24,7 +49,7 @@ class KeyboardInterrupt extends Error {
 
 interface Execution {
   run: Run;
-  origin: Origin;
+  origin: object;
   /** Displays that are still being prepared. */
   pending: Set<Promise<void>>;
 }
@@ -35,14 +60,21 @@ interface Execution {
  */
 export class Evaluator {
   readonly #scope = new Scope();
-  readonly #modules: Modules;
-  readonly #output: Output;
+  readonly #engine: Engine;
+  readonly #modules: ModuleLoader;
+  readonly #output: Attribution<object>;
   readonly #post: (message: FromMain) => void;
-  readonly #interrupted = new WeakSet<Origin>();
+  readonly #interrupted = new WeakSet<object>();
   #interrupts = 0;
   #execution: Execution | null = null;
 
-  constructor(modules: Modules, output: Output, post: (message: FromMain) => void) {
+  constructor(
+    engine: Engine,
+    modules: ModuleLoader,
+    output: Attribution<object>,
+    post: (message: FromMain) => void,
+  ) {
+    this.#engine = engine;
     this.#modules = modules;
     this.#output = output;
     this.#post = post;
@@ -54,12 +86,11 @@ export class Evaluator {
       const origin = this.#output.origin.getStore()!;
       const execution: Execution = { run, origin, pending: new Set() };
       this.#execution = execution;
-      registerTranslation(run.label, run.source, run.cell.map, true);
-      installStackPreparation();
       const fail = (error: unknown) => this.#fail(execution, error);
       try {
+        const cell = this.#engine.load(run);
         this.#scope.declare(run.cell.declared);
-        const start = () => this.#guard(execution, () => this.#start(execution));
+        const start = () => this.#guard(execution, () => this.#start(execution, cell));
         if (run.cell.imports.length === 0) start();
         else this.#load(run.cell).then(start, fail);
       } catch (error) {
@@ -102,7 +133,7 @@ export class Evaluator {
 
   /** Reports what user code threw where no cell waits for it. */
   reportLate(thrown: unknown, note?: string): void {
-    const error = describeThrown(thrown, note);
+    const error = this.#engine.describe(thrown, note);
     if (error.ename !== 'KeyboardInterrupt') this.#output.publish('error', { ...error });
   }
 
@@ -112,20 +143,16 @@ export class Evaluator {
     }
   }
 
-  #start(execution: Execution): void {
-    const { cell, label } = execution.run;
-    const script = new vm.Script(cell.code, {
-      filename: label,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
-    const start = this.#scope.bind(cell, script.runInThisContext(), {
+  #start(execution: Execution, run: CellFunction): void {
+    const { cell } = execution.run;
+    const start = this.#scope.bind(cell, run, {
       import: (specifier) => this.#modules.import(String(specifier)),
       meta: this.#modules.meta,
       resume: (value) => this.#resume(value),
     });
     const finish = (result: unknown) =>
       this.#guard(execution, () => this.#present(execution, result as [unknown] | undefined));
-    const returned = interruptibly(start);
+    const returned = this.#engine.call(start);
     if (cell.isAsync) {
       (returned as Promise<unknown>).then(finish, (error) => this.#fail(execution, error));
     } else finish(returned);
@@ -133,15 +160,15 @@ export class Evaluator {
 
   #present(execution: Execution, [value]: [unknown?] = []): void {
     // A promise at the end of a cell is waited for: what it gives is what one wants to see.
-    if (types.isPromise(value)) {
+    if (this.#engine.isPromise(value)) {
       value.then(
         (late: unknown) => this.#guard(execution, () => this.#present(execution, [late])),
         (error: unknown) => this.#fail(execution, error),
       );
       return;
     }
-    const bundle = value === undefined ? undefined : present(value);
-    if (isThenable(bundle)) {
+    const bundle = value === undefined ? undefined : this.#engine.present(value);
+    if (bundle instanceof Promise) {
       bundle.then(
         (data: MimeBundle) => this.#succeed(execution, data),
         (error) => this.#fail(execution, error),
@@ -179,11 +206,11 @@ export class Evaluator {
 
   #fail(execution: Execution, thrown: unknown): void {
     if (this.#execution !== execution) return;
-    if (isSignalled(thrown)) {
+    if (this.#engine.isBrokenOff(thrown)) {
       this.interrupt();
       return;
     }
-    this.#settle(execution, { status: 'error', error: describeThrown(thrown) });
+    this.#settle(execution, { status: 'error', error: this.#engine.describe(thrown) });
   }
 
   #settle(execution: Execution, outcome: Outcome): void {

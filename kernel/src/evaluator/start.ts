@@ -5,6 +5,7 @@ import type { FromMain, ToMain } from '../threads.ts';
 import { redirectChildren } from './children.ts';
 import { Comms } from './comms.ts';
 import { redirectConsole } from './console.ts';
+import { engine } from './engine.ts';
 import { Evaluator } from './evaluator.ts';
 import { installStackPreparation } from './frames.ts';
 import { offerCollection } from './garbage.ts';
@@ -39,7 +40,7 @@ export function startEvaluator(links: EvaluatorLinks): void {
   const modules = new Modules(directory, root, (source, file) =>
     translator.translate(source, file),
   );
-  const evaluator = new Evaluator(modules, output, post);
+  const evaluator = new Evaluator(engine, modules, output, post);
   const comms = new Comms(output);
 
   installStackPreparation();
