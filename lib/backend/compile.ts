@@ -72,18 +72,21 @@ export class Programs<Extra> {
   /** The program for inputs of these shapes, traced if it is not known. */
   async for(inputs: readonly Tensor[]): Promise<Program & Traced<Extra>> {
     const key = shapesOf(inputs);
-    const program = this.#byShapes.get(key) ?? (await this.#traced(inputs));
+    const program = this.#byShapes.get(key) ?? this.#traced(inputs);
     this.#byShapes.delete(key);
     this.#byShapes.set(key, program); // now the last
     if (this.#byShapes.size > keptPrograms) {
       this.#byShapes.delete(this.#byShapes.keys().next().value!);
     }
+    // a parameter may be a computation: when it is used first, or was given another value since
+    const pending = program.parameters.filter(({ origin }) => origin.data === null);
+    if (pending.length > 0) await realize(...pending);
     return program;
   }
 
-  async #traced(inputs: readonly Tensor[]): Promise<Program & Traced<Extra>> {
+  #traced(inputs: readonly Tensor[]): Program & Traced<Extra> {
     const shapes = inputs.map(({ shape }) => shape);
-    const program = await trace(inputs, this.#f);
+    const program = trace(inputs, this.#f);
     if (this.#first === null) this.#first = shapes;
     else if (!this.#areKnown) {
       this.#areKnown = true;
@@ -122,6 +125,8 @@ export class Programs<Extra> {
 /** A traced function. */
 export interface Program {
   readonly graph: Graph;
+  /** The parameters that the function reads. */
+  readonly parameters: readonly Tensor[];
   /** The inputs' values during a run. */
   readonly slots: { data: TypedArray | null }[];
 }
@@ -133,18 +138,18 @@ function shapesOf(inputs: readonly Tensor[]): string {
 }
 
 /** Writes down what `f` makes of tensors of the given shapes. */
-async function trace<Extra>(
+function trace<Extra>(
   inputs: readonly Tensor[],
   f: (placeholders: readonly Tensor[]) => Traced<Extra>,
-): Promise<Program & Traced<Extra>> {
+): Program & Traced<Extra> {
   const slots = inputs.map(() => ({ data: null as TypedArray | null }));
   const placeholders = inputs.map(({ shape, dtype }, i) => {
     return new Tensor(shape, dtype, { op: null, feed: () => fed(slots[i]!.data) });
   });
   const traced = whileTracing(() => f(placeholders));
   const graph = graphFrom(placeholders, traced.tensors);
-  await realizeParameters(graph);
-  return { ...traced, graph, slots };
+  const owners = graph.nodes.flatMap((node) => (node.op === null ? (node.owner ?? []) : []));
+  return { ...traced, graph, parameters: [...new Set(owners)], slots };
 }
 
 /** Computes a traced function for inputs that have their values. */
@@ -175,12 +180,6 @@ function fed(data: TypedArray | null): TypedArray {
     'compile: the values of an input are not known while the function is traced; ' +
       'give back the tensors whose values you want and await the result',
   );
-}
-
-/** A parameter may still be a computation when it is used first. */
-async function realizeParameters(graph: Graph): Promise<void> {
-  const owners = graph.nodes.flatMap((node) => (node.op === null ? (node.owner ?? []) : []));
-  await realize(...owners);
 }
 
 function listOf(results: Results): Tensor[] {

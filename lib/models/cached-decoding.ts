@@ -172,11 +172,12 @@ type CachedStep = (ids: Tensor, past: Past) => Promise<readonly [logits: Tensor,
 const steps = new WeakMap<CachedModel, { step: CachedStep; parts: readonly unknown[] }>();
 
 /**
- * The model's `forwardCached`, compiled: written down once, then only computed, until layers or
- * their buffers are replaced by others, as where they are quantised.
+ * The model's `forwardCached`, compiled: written down once, then only computed, until the model has
+ * changed its form: layers or their buffers were replaced by others (quantised ones), or one of
+ * their settings is another (LoRA that was merged).
  */
 function stepOf(model: CachedModel): CachedStep {
-  const parts = [...model.modules(), ...model.namedBuffers().map(([, buffer]) => buffer)];
+  const parts = formOf(model);
   const known = steps.get(model);
   if (known?.parts.length === parts.length && known.parts.every((x, i) => x === parts[i])) {
     return known.step;
@@ -203,4 +204,13 @@ function stepOf(model: CachedModel): CachedStep {
   };
   steps.set(model, { step, parts });
   return step;
+}
+
+/** All that decides what a model's graph looks like. */
+function formOf(model: Module): unknown[] {
+  const layers = model.modules();
+  const settings = layers.flatMap(({ training: _, ...fields }) =>
+    Object.values(fields).filter((field) => typeof field !== 'object'),
+  );
+  return [...layers, ...settings, ...model.namedBuffers().map(([, buffer]) => buffer)];
 }

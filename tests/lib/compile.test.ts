@@ -44,6 +44,8 @@ forEachBackend('compile', () => {
     const first = await f(x);
     layer.weight.assign(tensor([[10], [1]]));
     await expectClose(await f(x), [[12]]);
+    layer.weight.assign(layer.weight.add(1)); // not computed yet
+    await expectClose(await f(x), [[15]]);
     await expectClose(
       first,
       await new nn.Linear(2, 1, { bias: false, seed: 1 }).forward(x).array(),

@@ -1,6 +1,6 @@
 /** Reading with a cache gives what reading at once gives. */
 
-import { tensor } from '@lectern/lib';
+import { nn, tensor } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
 import { makeDecoder } from './support.ts';
 
@@ -27,6 +27,26 @@ describe('reading with a cache', () => {
       }
     });
   }
+
+  it('sees what was done to a model that was read before', async () => {
+    const model = makeDecoder.llama();
+    const ids = [1, 4, 7];
+    const expectAsAtOnce = async () => {
+      const logits = await model.forward(tensor([ids], { dtype: 'int64' })).array<number[][][]>();
+      expectClose((await model.decode().read([ids]))[0]!, logits[0]![2]!);
+    };
+    await expectAsAtOnce();
+    for (const p of model.parameters()) p.assign(p.mul(1.5));
+    await expectAsAtOnce();
+    nn.addLoRA(model, { rank: 2, seed: 1 });
+    for (const p of nn.loraParameters(model)) p.assign(p.add(0.1));
+    await expectAsAtOnce();
+    const layers = model.modules().filter((layer) => layer instanceof nn.LoRALinear);
+    for (const layer of layers) layer.merge();
+    await expectAsAtOnce();
+    for (const layer of layers) layer.unmerge();
+    await expectAsAtOnce();
+  });
 
   it('starts afresh from the last half when the context is full', async () => {
     const model = makeDecoder.gpt2();
