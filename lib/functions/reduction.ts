@@ -46,7 +46,7 @@ export interface VarianceOptions extends ReduceOptions {
 
 /** Runs a primitive over the dimensions, and drops them unless they are to stay. */
 function reduce(
-  op: 'sum' | 'max' | 'prod',
+  op: 'sum' | 'max',
   x: Tensor,
   dims: readonly number[],
   options?: ReduceOptions,
@@ -74,7 +74,9 @@ export const sum = publicOp('sum', (x: Tensor, dim?: Dims, options?: ReduceOptio
 /** The product. */
 export const prod = publicOp('prod', (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor => {
   checkTensor('prod', x);
-  return reduce('prod', widened(x), dimIndices('prod', dim, x.shape), options);
+  const dims = dimIndices('prod', dim, x.shape);
+  const product = dims.reduce((y, one) => apply('prod', [y], { dims: [one] }), widened(x));
+  return finish(product, dims, options);
 });
 
 /**

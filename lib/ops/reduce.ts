@@ -4,9 +4,11 @@
  * wanted.
  */
 
+import { apply, constant } from '../tensor/apply.ts';
 import { allocate } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
 import { show } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { rowsBack, rowsOf } from './loops.ts';
 import { type Emitter, type OpRecord, onnxType, type Records, type Spec } from './record.ts';
 
@@ -87,14 +89,11 @@ export const reduce: Records<'sum' | 'max' | 'prod' | 'argmax' | 'cumsum' | 'sof
     'ReduceProd',
     1,
     (product, x) => product * x,
-    (g, { inputs: [x], output, attributes: { dims } }) => {
-      // the product of the others: everything over x, unless x is 0, which then must be the only 0
-      const zero = x!.eq(0);
-      const safe = x!.maskedFill(zero, 1);
-      const zeros = zero.cast('float32').sum(dims, { keepdim: true });
-      const others = safe.prod(dims, { keepdim: true }).maskedFill(zeros.gt(1), 0);
-      const byZero = others.mul(zero.cast('float32'));
-      return [g.mul(output.div(safe).maskedFill(zero, 0).add(byZero))];
+    // by each element the product of all others, without dividing, since some may be 0
+    (g, { inputs: [x], attributes: { dims } }) => {
+      const [dim] = dims as [number]; // `prod` takes them one by one
+      const after = productBefore(x!.flip([dim]), dim).flip([dim]);
+      return [productBefore(x!, dim).mul(after).mul(g)];
     },
   ),
 
@@ -177,6 +176,19 @@ export const reduce: Records<'sum' | 'max' | 'prod' | 'argmax' | 'cumsum' | 'sof
     },
   },
 };
+
+/** For each place along `dim` the product of all places before it, in log₂(size) steps. */
+function productBefore(x: Tensor, dim: number): Tensor {
+  const size = x.shape[dim]!;
+  if (size === 0) return x;
+  const moved = (y: Tensor, by: number) => {
+    const ones = constant(1, x.dtype).expand(x.shape.with(dim, by));
+    return apply('cat', [ones, y.narrow(dim, 0, size - by)], { dim });
+  };
+  let product = moved(x, 1); // of one place
+  for (let reach = 1; reach < size; reach *= 2) product = product.mul(moved(product, reach));
+  return product;
+}
 
 /** 1 where x is NaN, else 0; and whether there is one along the dimensions. */
 function whereNaN(emit: Emitter, x: string, dims: readonly number[]): [nan: string, any: string] {

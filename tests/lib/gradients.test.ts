@@ -172,6 +172,17 @@ forEachBackend('gradients', () => {
   it.each(Object.entries(curved))('of the gradient of %s', (_, f) =>
     expectGradients((a) => grad((b: Tensor) => f(b).sum())(a!), [x]),
   );
+
+  it('of the gradient of products with zeros', async () => {
+    // abcd with b = d = 0: by b then d it is ac, by all others twice 0
+    const product = (a: Tensor) => a.prod();
+    const slope = (i: number) => grad((a: Tensor) => grad(product)(a).select(0, i));
+    const at = tensor([2, 0, 3, 0]);
+    await expectClose(slope(1)(at), [0, 0, 0, 6]);
+    await expectClose(slope(0)(at), [0, 0, 0, 0]);
+    const running = (a: Tensor) => grad((b: Tensor) => b.cumprod(0).select(0, 3))(a);
+    await expectClose(grad((a: Tensor) => running(a).select(0, 3))(at), [0, 6, 0, 0]);
+  });
 });
 
 describe('where slopes jump, PyTorch decides', () => {
