@@ -111,7 +111,10 @@ function readInfo(reader: HeaderReader, name: string): TensorInfo {
     reader.fail(`${what} has the type ${JSON.stringify(dtype)}; what can be read is ${known}`);
   }
   const [begin, end] = offsets as [number, number];
-  const length = shape.reduce((product, n) => product * n, 1) * storedTypes[dtype].bytes;
+  const length = shape.reduce((product, n) => {
+    if (product * n > Number.MAX_SAFE_INTEGER) reader.fail(`${what} is too large: [${shape}]`);
+    return product * n;
+  }, storedTypes[dtype].bytes);
   if (length !== end - begin) {
     reader.fail(
       `${what} takes ${length} bytes as ${dtype} [${shape}], but its offsets ${begin} and ${end} ` +
