@@ -166,7 +166,8 @@ async function loadRuntime(): Promise<Runtime | null> {
     return ort;
   } catch (error) {
     console.warn(
-      `ONNX Runtime could not be loaded, tensors are computed more slowly: ${firstLine(error)}`,
+      `ONNX Runtime cannot be loaded, the back end 'reference', which is slower, is used instead: ` +
+        firstLine(error),
     );
     return null;
   }

@@ -129,7 +129,8 @@ export function arange(
     throw new ShapeError(`arange: no steps of ${step} lead from ${from} to ${to}`);
   }
   const whole = [from, to, step].every(Number.isInteger);
-  const values = Float64Array.from({ length: count }, (_, i) => from + i * step);
+  const values = allocate('int64', count) // doubles
+    .map((_, i) => from + i * step);
   return tensor(values, { dtype: dtype ?? (whole ? 'int64' : 'float32') });
 }
 
@@ -151,7 +152,7 @@ export function linspace(
 /** The identity matrix: ones on the diagonal. */
 export function eye(n: number, m: number = n, { dtype = 'float32' }: CreateOptions = {}): Tensor {
   checkShape('eye', [n, m]);
-  const values = new Float64Array(n * m);
+  const values = allocate(dtype, n * m);
   for (let i = 0; i < Math.min(n, m); i++) values[i * m + i] = 1;
   return tensor(values, { dtype, shape: [n, m] });
 }

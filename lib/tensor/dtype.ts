@@ -5,7 +5,7 @@
  * them to float32 or int32, computes, and converts the result back ({@link computeType}).
  */
 
-import { DTypeError } from './errors.ts';
+import { DTypeError, LibraryError } from './errors.ts';
 
 /**
  * The type of a tensor's elements. int64 is kept exactly, and computed exactly up to ±2^53: what
@@ -102,8 +102,25 @@ function halfArray(length: number): Float32Array {
   throw new DTypeError('float16: this browser has no Float16Array yet; use float32');
 }
 
-/** An array of `length` zeros to compute in. */
+/**
+ * An array of `length` zeros to compute in.
+ *
+ * @throws LibraryError where there is no memory for it
+ */
 export function allocate(dtype: DType, length: number): NumberArray {
+  try {
+    return zeros(dtype, length);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const gigabytes = Math.ceil((length * zeros(dtype, 0).BYTES_PER_ELEMENT) / 1e9);
+    throw new LibraryError(
+      `there is no memory for ${length} numbers of type ${dtype}, about ${gigabytes} GB`,
+      { cause },
+    );
+  }
+}
+
+function zeros(dtype: DType, length: number): NumberArray {
   switch (dtype) {
     case 'float32':
       return new Float32Array(length);

@@ -191,6 +191,12 @@ const mistakes: [string, () => unknown, ErrorClass, RegExp][] = [
     /'mean', 'sum' or 'none', not 'average'/,
   ],
   ['no such back end', () => lib.setBackend('cuda' as never), Error, /no back end 'cuda'/],
+  [
+    'too much',
+    () => lib.randn([1e6, 1e6], { seed: 1 }),
+    Error,
+    /no memory for 1000000000000 numbers of type float32, about 4000 GB/,
+  ],
   ['cat of no list', () => cat(a as never), ShapeError, /in a list: cat\(\[x, y\]\)/],
   ['clamp', () => a.clamp(), Error, /clamp: needs a lower bound/],
   ['pow of integers', () => arange(3).pow(-1), DTypeError, /int64 to the power -1 is not whole/],

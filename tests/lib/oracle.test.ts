@@ -62,7 +62,7 @@ for (const [name, loss] of Object.entries({ crossEntropy, nllLoss, bceLoss, bceW
     loss(x!, target!, { ...(options as object), ...(weight && { weight }) });
 }
 
-special['scaledDotProductAttention'] = ([q, k, v, mask], [options]) =>
+special.scaledDotProductAttention = ([q, k, v, mask], [options]) =>
   lib.scaledDotProductAttention(q!, k!, v!, { ...(options as object), ...(mask && { mask }) });
 
 const isReference = (item: unknown): item is { t: number } =>

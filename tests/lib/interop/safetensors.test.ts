@@ -231,7 +231,11 @@ const hostile: [string, Uint8Array, RegExp][] = [
   ['a size of 2^64 + 4', build('{"a":{"dtype":"U8","shape":[18446744073709551620]'), /an integer/],
   ['a product beyond 2^53', build({ a: info([2 ** 52, 2 ** 52], [0, 4]) }, four), /is too large/],
   ['a product that wraps to 4', build({ a: info([2 ** 31, 2 ** 33, 4], [0, 4]) }), /is too large/],
-  ['an endless product', build({ a: info([...Array(30).fill(2 ** 52), 0], [0, 0]) }), /is too large/],
+  [
+    'an endless product',
+    build({ a: info([...Array(30).fill(2 ** 52), 0], [0, 0]) }),
+    /is too large/,
+  ],
   ['100 dimensions', build({ a: info(Array(100).fill(1), [0, 1]) }, four), /at most 64/],
   ['offsets backwards', build({ a: info([4], [4, 0]) }, four), /hold -4/],
   ['a negative offset', build({ a: info([4], [-4, 0]) }, four), /an integer from 0/],
