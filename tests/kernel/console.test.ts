@@ -115,7 +115,7 @@ describe('programs started by a cell', () => {
   });
 
   it('print while the cell waits for them', async () => {
-    execFileSync('mkfifo', ['go'], { cwd: kernel.directory });
+    execFileSync('sh', ['-c', 'mkfifo go'], { cwd: kernel.directory });
     const { id, executed } = kernel.begin(
       "require('node:child_process').execSync('echo early; read line < go', { stdio: 'inherit' });",
     );

@@ -126,6 +126,58 @@ describe('display', () => {
     });
   });
 
+  it('shows content of a known kind', async () => {
+    const { iopub } = await kernel.execute(
+      `display.html('<b>'); display.svg('<svg/>'); display.markdown('*m*'); display.json({ a: [1] });
+      display.latex('x^2'); display.latex('$y$'); display.png(new Uint8Array([1, 2, 3]));
+      display.jpeg('AQID', { id: 'photo' }); display.vegaLite({ mark: 'bar' });
+      display.vegaLite({ $schema: 'https://vega.github.io/schema/vega-lite/v6.json' });`,
+    );
+    const shown = iopub.filter(({ header }) => header.msg_type === 'display_data');
+    expect(shown.map(({ content }) => Object.entries(content.data as object)[0])).toEqual([
+      ['text/html', '<b>'],
+      ['image/svg+xml', '<svg/>'],
+      ['text/markdown', '*m*'],
+      ['application/json', { a: [1] }],
+      ['text/latex', '$$x^2$$'],
+      ['text/latex', '$y$'],
+      ['image/png', 'AQID'],
+      ['image/jpeg', 'AQID'],
+      ['application/vnd.vegalite.v5+json', { mark: 'bar' }],
+      ['application/vnd.vegalite.v6+json', expect.anything()],
+    ]);
+    expect(shown.every(({ content }) => (content.data as object)['text/plain' as never])).toBe(
+      true,
+    );
+    expect(shown[7]?.content.transient).toEqual({ display_id: 'photo' });
+    const refused = await kernel.execute('display.png({} as any)');
+    expect(refused.error?.evalue).toMatch(/bytes/);
+  });
+
+  it('shows how far something has come, in one place and not too often', async () => {
+    const { iopub } = await kernel.execute(
+      "const bar = display.progress(1e5, 'a < b'); for (let i = 0; i < 1e5; i++) bar.step('n');\n" +
+        'let sum = 0; for (const n of display.progress([1, 2, 3])) sum += n;\n' +
+        'for (const n of display.progress(new Set([1, 2]))) if (n === 2) break;',
+    );
+    const places = Map.groupBy(
+      iopub.filter(({ header }) => header.msg_type.endsWith('display_data')),
+      ({ content }) => (content.transient as { display_id: string }).display_id,
+    );
+    const ends = [...places.values()].map((updates) => {
+      const types = updates.map(({ header }) => header.msg_type);
+      expect(types).toEqual(types.map((_, i) => (i ? 'update_display_data' : 'display_data')));
+      expect(updates.length).toBeLessThan(100);
+      return updates.at(-1)!.content.data as Record<string, string>;
+    });
+    expect(ends).toHaveLength(3);
+    expect(ends[0]?.['text/html']).toMatch(
+      /<progress value="1.0000" max="1"><\/progress> <span>a &lt; b: 100,000 of 100,000, [\d.]+ s, n<\/span>/,
+    );
+    expect(ends[1]?.['text/plain']).toMatch(/^█{20} 100 % {2}3 of 3, /);
+    expect(ends[2]?.['text/plain']).toMatch(/^█{10}░{10} 50 % {2}1 of 2$/);
+  });
+
   it('clears output', async () => {
     const { iopub, types } = await kernel.execute(
       'display(1); clearOutput({ wait: true }); display(2);',

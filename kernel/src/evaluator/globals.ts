@@ -1,15 +1,8 @@
-import type { MimeBundle } from '../protocol/index.ts';
 import type { Comms } from './comms.ts';
-import { isThenable, present, toMimeBundle } from './display.ts';
+import { toMimeBundle } from './display.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Output } from './output.ts';
-
-/** How a display can be addressed later. */
-export interface DisplayOptions {
-  /** Names the place on the page; with `update`, what stands there is replaced. */
-  id?: string;
-  update?: boolean;
-}
+import { createDisplay, type Publish } from './showing.ts';
 
 /** What cells find on `globalThis`; `cell-globals.d.ts` declares the same for the type checker. */
 export function installGlobals(
@@ -17,25 +10,12 @@ export function installGlobals(
   comms: Comms,
   evaluator: Pick<Evaluator, 'track' | 'interrupts' | 'wasInterrupted'>,
 ): void {
-  const publish = (
-    data: MimeBundle,
-    metadata: Record<string, unknown> = {},
-    { id, update = false }: DisplayOptions = {},
-  ): void => {
+  const publish: Publish = (data, metadata = {}, { id, update = false } = {}) => {
     const transient = id === undefined ? {} : { display_id: id };
     const type = update ? 'update_display_data' : 'display_data';
     output.publish(type, { data: toMimeBundle(data), metadata, transient });
   };
-  const display = (value: unknown, options: DisplayOptions = {}): Promise<void> | undefined => {
-    const bundle = present(value);
-    if (!isThenable(bundle)) {
-      publish(bundle, {}, options);
-      return undefined;
-    }
-    const work = bundle.then((late) => publish(late, {}, options));
-    evaluator.track(work);
-    return work;
-  };
+  const display = createDisplay(publish, (work) => evaluator.track(work));
   const clearOutput = ({ wait = false } = {}): void => output.publish('clear_output', { wait });
   define({ display, clearOutput });
   define({

@@ -1,5 +1,6 @@
 import { inspect, types } from 'node:util';
 import type { MimeBundle } from '../protocol/index.ts';
+import { escapeHtml } from './html.ts';
 import { plainText, shorten } from './plain-text.ts';
 
 /** More rows than this are shown as the first and the last of them. */
@@ -127,14 +128,4 @@ function plain({ rows, columns, isNumeric, size }: Excerpt, value: unknown): str
     i === 0 || isNumeric[i - 1] ? text.padStart(widths[i]!) : text.padEnd(widths[i]!);
   const text = lines.map((line) => line.map(align).join('  ').trimEnd());
   return [...text, ...(size ? [size] : [])].join('\n');
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-  };
-  return text.replace(/[&<>"]/g, (character) => entities[character]!);
 }
