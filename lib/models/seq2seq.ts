@@ -157,7 +157,11 @@ export class Seq2Seq extends Module {
     checkSources(source, batch);
     const sources = source.expand([batch, source.shape[1]!]);
     const { start, annotations } = inference(this, () => this.encode(sources));
-    const { values, keys, mask } = annotations;
+    let looked = [annotations.values, annotations.keys, annotations.mask] as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
     const step = compile((ids: Tensor, before: Tensor, v: Tensor, k: Tensor, m: Tensor) =>
       inference(this, () => {
         const y = this.targetEmbedding.forward(ids); // [batch, width]
@@ -168,20 +172,21 @@ export class Seq2Seq extends Module {
     let state = start;
     return {
       read: async (ids) => {
-        await realize(state, values, keys, mask);
+        await realize(state, ...looked);
         let logits: Tensor;
         for (let t = 0; t < ids[0]!.length; t++) {
           const column = tensor(
             ids.map((row) => row[t]!),
             { dtype: 'int64' },
           );
-          [logits, state] = (await step(column, state, values, keys, mask)) as [Tensor, Tensor];
+          [logits, state] = (await step(column, state, ...looked)) as [Tensor, Tensor];
         }
         return rowsOf(logits!);
       },
-      // all sequences that one source has look at the same annotations
       select: (kept) => {
-        state = state.indexSelect(0, tensor(kept, { dtype: 'int64' }));
+        const of = (x: Tensor) => x.indexSelect(0, tensor(kept, { dtype: 'int64' }));
+        state = of(state);
+        if (source.shape[0] !== 1) looked = looked.map(of) as typeof looked; // else all look at the same
       },
     };
   }

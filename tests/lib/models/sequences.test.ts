@@ -136,16 +136,6 @@ describe('Transformer', () => {
     });
   }
 
-  it('goes on with the sources of the sequences that are selected', async () => {
-    const model = new Transformer(sizes, { seed: 4 });
-    const both = ids(11, 2, 5, 3);
-    const [there, turned] = [model.given(both).decode(2), model.given(both.flip(0)).decode(2)];
-    await there.read([[1], [3]]);
-    await turned.read([[3], [1]]);
-    there.select([1, 0]);
-    expect(await there.read([[5], [6]])).toEqual(await turned.read([[5], [6]]));
-  });
-
   it('compiles two graphs for 256 tokens', async () => {
     const { smallGraph } = settings;
     settings.smallGraph = 0;
@@ -157,4 +147,25 @@ describe('Transformer', () => {
     expect(statistics.compiled - before).toBe(2); // the encoder, and a step
     settings.smallGraph = smallGraph;
   });
+});
+
+it.each([
+  [
+    'Transformer',
+    new Transformer({ vocabularySize: 11, layers: 2, heads: 2, width: 8 }, { seed: 4 }),
+  ],
+  [
+    'Seq2Seq',
+    new Seq2Seq(
+      { sourceVocabularySize: 11, targetVocabularySize: 11, width: 4, hidden: 5 },
+      { seed: 4 },
+    ),
+  ],
+])('%s goes on with the sources of the sequences that are selected', async (_, model) => {
+  const both = ids(11, 2, 5, 3);
+  const [there, turned] = [model.given(both).decode(2), model.given(both.flip(0)).decode(2)];
+  await there.read([[1], [3]]);
+  await turned.read([[3], [1]]);
+  there.select([1, 0]);
+  expect(await there.read([[5], [6]])).toEqual(await turned.read([[5], [6]]));
 });
