@@ -45,17 +45,28 @@ export function takeCheckpoint(
   };
 }
 
-/** Puts everything back to where it stood. */
-export async function restoreCheckpoint(
+/** Puts everything back to where it stood; or nothing, where some of it does not fit. */
+export async function restoreCheckpoint(training: Training, checkpoint: Checkpoint): Promise<void> {
+  const { random } = checkpoint;
+  const { length } = training.generators;
+  if (random.length !== length) {
+    throw new LibraryError(
+      `restore: the checkpoint has the state of ${random.length} generators, this run has ${length}`,
+    );
+  }
+  const before = takeCheckpoint(training, 0, null);
+  try {
+    await putBack(training, checkpoint);
+  } catch (error) {
+    await putBack(training, before);
+    throw error;
+  }
+}
+
+async function putBack(
   { model, optimizer, batches, generators }: Training,
   { model: parameters, optimizer: state, random, data }: Checkpoint,
 ): Promise<void> {
-  if (random.length !== generators.length) {
-    throw new LibraryError(
-      `restore: the checkpoint has the state of ${random.length} generators, ` +
-        `this run has ${generators.length}`,
-    );
-  }
   model.loadStateDict(parameters);
   await optimizer.loadStateDict(state);
   for (const [i, generator] of generators.entries()) generator.restore(random[i]!);

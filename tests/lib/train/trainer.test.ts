@@ -130,6 +130,26 @@ it('keeps the checkpoint before a step that goes too far', async () => {
   expect((await hasty.run())!.step).toBe(9);
 });
 
+it('changes nothing where a part of a checkpoint does not fit', async () => {
+  const [one, two] = [setUp(1), setUp(2)];
+  for await (const { step } of one.trainer.train()) if (step === 3) break;
+  for await (const { step } of two.trainer.train()) if (step === 4) break;
+  const [foreign, before] = [two.trainer.checkpoint(), await valuesOf(one.model)];
+  const straight = setUp(1);
+  await straight.trainer.run();
+  const wrong = [
+    { ...foreign, optimizer: { ...foreign.optimizer, algorithm: 'optim.SGD' } },
+    { ...foreign, data: null },
+  ];
+  for (const checkpoint of wrong) {
+    await expect(one.trainer.restore(checkpoint)).rejects.toThrow();
+    expect(await valuesOf(one.model)).toEqual(before);
+    expect(one.trainer.step).toBe(3);
+  }
+  await one.trainer.run();
+  expect(await valuesOf(one.model)).toEqual(await valuesOf(straight.model));
+});
+
 it('refuses what cannot be', async () => {
   expect(() => setUp(1, { steps: 0 })).toThrow('steps must be a whole number above 0');
   const { trainer } = setUp();
