@@ -38,7 +38,7 @@ export function kernelspecs(
     interrupt_mode: 'message',
     // Compiled code is kept between starts: TypeScript alone is 9 MB of it.
     env: { NODE_COMPILE_CACHE: path.join(source, '../../node_modules/.cache/lectern-kernel') },
-    metadata: { debugger: false },
+    metadata: { debugger: true },
   };
   const tslab: KernelSpec = {
     argv: [

@@ -1,6 +1,6 @@
 /** What the kernel's three threads say to each other. */
 import type { MessagePort } from 'node:worker_threads';
-import type { CompiledCell, Transpiled } from './compiler/index.ts';
+import type { CompiledCell, DecodedMap, Transpiled } from './compiler/index.ts';
 import type { RpcMessage, RpcResponse } from './language/editor/messages.ts';
 import type { ErrorContent, Message, MimeBundle } from './protocol/index.ts';
 
@@ -97,6 +97,13 @@ export interface LanguageMethods {
     params: { source: string };
     result: { status: 'complete' | 'incomplete' | 'invalid'; indent?: string };
   };
+  /** An expression as a debugger evaluates it, where some names are locals. */
+  expression: {
+    params: { source: string; locals: string[] };
+    result: { code: string } | { error: string };
+  };
+  /** From the translation of a local module to its source; null where it is run as it is. */
+  mapOfModule: { params: { file: string }; result: DecodedMap | null };
   /** A message of an editor's language client, and the answer; null: the client has gone. */
   editor: {
     params: { client: string; message: RpcMessage | null };

@@ -169,6 +169,19 @@ export class Scope {
     return () => run(...boxes, context.import, meta, refuseConstant, resume, early);
   }
 
+  /** The names that have a value. Of an import it is what the module gave at the start. */
+  *names(): Generator<{ name: string; value: unknown; isImport: boolean }> {
+    for (const [name, { box, isImport }] of this.#entries) {
+      if (box.initialisations > 0) yield { name, value: box.v, isImport };
+    }
+  }
+
+  /** What holds a name's value. */
+  box(name: string): { v: unknown } {
+    const { box, imported, isImport } = this.#entry(name);
+    return isImport && imported ? imported : box;
+  }
+
   #entry(name: string): Entry {
     let entry = this.#entries.get(name);
     if (!entry) {

@@ -2,6 +2,7 @@
 export { type Analysis, analyse, type StatementInfo, type StatementKind } from './analyse.ts';
 export { Box, type CellContext, Scope } from './boxes.ts';
 export { type CellImport, type CompiledCell, compileCell } from './compile.ts';
+export { compileExpression } from './expression.ts';
 export { CellSyntaxError, type NameKind, withoutBoxes } from './names.ts';
 export { type DecodedMap, offsetAt, type Position, positionAt, trace } from './positions.ts';
 export { packageSpecifier } from './specifiers.ts';

@@ -80,6 +80,11 @@ export class Evaluator {
     this.#post = post;
   }
 
+  /** The notebook's names. */
+  get scope(): Scope {
+    return this.#scope;
+  }
+
   /** Runs a cell and posts `done` at its end. */
   run(run: Run): void {
     this.#output.attribute(run.id, () => {

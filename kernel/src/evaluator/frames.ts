@@ -4,7 +4,7 @@ import { withoutBoxes } from '../compiler/names.ts';
 import { type DecodedMap, type Position, trace } from '../compiler/positions.ts';
 
 /** A file whose code we translated: a cell (by its label) or a local module (by its URL). */
-interface Translated {
+export interface Translated {
   source: string;
   map: DecodedMap;
   /** Lines and columns of the code as V8 counts them start at this. */
@@ -37,6 +37,11 @@ export function registerTranslation(
   isCell = false,
 ): void {
   translated.set(file, { source, map, isCell });
+}
+
+/** Everything that has been translated, by what V8 calls it. */
+export function translations(): ReadonlyMap<string, Translated> {
+  return translated;
 }
 
 /** What the user wrote in a cell or a local module. */

@@ -10,6 +10,7 @@ import { Evaluator } from './evaluator.ts';
 import { installStackPreparation } from './frames.ts';
 import { offerCollection } from './garbage.ts';
 import { define, installGlobals } from './globals.ts';
+import { installIntrospection } from './introspection.ts';
 import { ModuleTranslator } from './module-translator.ts';
 import { Modules } from './modules.ts';
 import { Output } from './output.ts';
@@ -45,6 +46,7 @@ export function startEvaluator(links: EvaluatorLinks): void {
 
   installStackPreparation();
   installGlobals(output, comms, evaluator);
+  installIntrospection(evaluator.scope);
   define({
     prompt: createPrompt(post, links.input),
     require: modules.require,

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import {
   CellSyntaxError,
   type CompiledCell,
   compileCell,
+  compileExpression,
   type NameKind,
   parseCell,
   positionAt,
@@ -10,6 +12,7 @@ import {
   type Transpiled,
   transpile,
 } from '../compiler/index.ts';
+import { INTROSPECTION } from '../introspection.ts';
 import type { ErrorContent } from '../protocol/index.ts';
 import { codeFrame, red } from '../text/code-frame.ts';
 import type { CompileResult, LanguageMethods } from '../threads.ts';
@@ -144,6 +147,29 @@ export class Language {
     }
     const depth = (source.match(/[{[(]/g)?.length ?? 0) - (source.match(/[}\])]/g)?.length ?? 0);
     return { status: 'incomplete', indent: '  '.repeat(Math.max(0, depth)) };
+  }
+
+  /** Names of the notebook's level become what holds their values, unless they are locals. */
+  expression(source: string, locals: readonly string[]): Result<'expression'> {
+    const holderOf = (name: string) =>
+      this.#known.has(name) && !locals.includes(name)
+        ? `globalThis[Symbol.for('${INTROSPECTION}')].box('${name}').v`
+        : null;
+    try {
+      return { code: compileExpression(source, holderOf) };
+    } catch (error) {
+      if (error instanceof CellSyntaxError) return { error: `SyntaxError: ${error.message}` };
+      throw error;
+    }
+  }
+
+  mapOfModule(file: string): Result<'mapOfModule'> {
+    if (!/\.[cm]?tsx?$/.test(file)) return null;
+    try {
+      return transpile(readFileSync(file, 'utf8'), { fileName: file }).map;
+    } catch {
+      return null; // It will say what is wrong with it when it is imported.
+    }
   }
 
   /** A message of an editor's language client; null: it has gone. */

@@ -30,6 +30,8 @@ const methods: Methods = {
   complete: ({ source, offset }) => language.complete(source, offset),
   inspect: ({ source, offset, detail }) => language.inspect(source, offset, detail),
   isComplete: ({ source }) => language.isComplete(source),
+  expression: ({ source, locals }) => language.expression(source, locals),
+  mapOfModule: ({ file }) => language.mapOfModule(file),
   editor: ({ client, message }) => language.editor(client, message),
 };
 

@@ -1,4 +1,5 @@
-import type { RpcMessage } from '../language/editor/messages.ts';
+import type { Variable } from '../introspection.ts';
+import { codes, type RpcMessage, type RpcResponse } from '../language/editor/messages.ts';
 import type { Header, Message } from '../protocol/index.ts';
 import type { ToMain } from '../threads.ts';
 import type { LanguageClient } from './language-client.ts';
@@ -14,11 +15,19 @@ export class Comms {
   readonly #publisher: Publisher;
   readonly #language: LanguageClient;
   readonly #post: (message: ToMain) => void;
+  readonly #variables: () => Promise<Variable[]>;
   /** Open comms by id; target name. */
   readonly #open = new Map<string, string>();
   readonly #handed = new Map<number, () => void>();
 
-  constructor(publisher: Publisher, language: LanguageClient, post: (message: ToMain) => void) {
+  /** @param variables gives the names of the notebook's level */
+  constructor(
+    publisher: Publisher,
+    language: LanguageClient,
+    post: (message: ToMain) => void,
+    variables: () => Promise<Variable[]>,
+  ) {
+    this.#variables = variables;
     this.#publisher = publisher;
     this.#language = language;
     this.#post = post;
@@ -39,10 +48,7 @@ export class Comms {
     if (msg_type === 'comm_close') this.#open.delete(id);
     if (target !== LANGUAGE_TARGET) return await this.#handToMain(message);
     if (msg_type === 'comm_msg') {
-      const answer = await this.#language.call('editor', {
-        client: id,
-        message: data as RpcMessage,
-      });
+      const answer = await this.#answer(id, data as RpcMessage);
       if (answer) this.#say(id, answer, message.header);
     } else if (msg_type === 'comm_close') {
       await this.#language.call('editor', { client: id, message: null });
@@ -71,6 +77,19 @@ export class Comms {
       this.#handed.set(id, resolve);
       this.#post({ type: 'comm', id, message });
     });
+  }
+
+  async #answer(client: string, message: RpcMessage): Promise<RpcResponse | null> {
+    // Of what the protocol does not have, this alone: values are not the language thread's.
+    if (message?.method !== 'lectern/variables' || message.id == null) {
+      return await this.#language.call('editor', { client, message });
+    }
+    const { id } = message;
+    try {
+      return { jsonrpc: '2.0', id, result: { variables: await this.#variables() } };
+    } catch (error) {
+      return { jsonrpc: '2.0', id, error: { code: codes.internalError, message: String(error) } };
+    }
   }
 
   #say(comm_id: string, data: unknown, parent?: Header): void {

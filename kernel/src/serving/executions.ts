@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorContent, ExecuteRequest, Header } from '../protocol/index.ts';
 import type { FromMain, Outcome, ToMain } from '../threads.ts';
+import type { Debugging } from './debugging.ts';
 import type { HistoryItem } from './history.ts';
 import type { Interrupter } from './interrupter.ts';
 import type { LanguageClient } from './language-client.ts';
@@ -33,6 +34,7 @@ export class Executions {
   readonly #language: LanguageClient;
   readonly #post: (message: ToMain) => void;
   readonly #interrupter: Interrupter;
+  readonly #debugging: Debugging;
   readonly #queue: Request[] = [];
   #running: Running | null = null;
   #count = 0;
@@ -42,11 +44,13 @@ export class Executions {
     language: LanguageClient;
     post: (message: ToMain) => void;
     interrupter: Interrupter;
+    debugging: Debugging;
   }) {
     this.#publisher = parts.publisher;
     this.#language = parts.language;
     this.#post = parts.post;
     this.#interrupter = parts.interrupter;
+    this.#debugging = parts.debugging;
   }
 
   /** The request whose cell is running. */
@@ -70,7 +74,9 @@ export class Executions {
     if (running) running.interrupted = true;
     if (running && !running.onMain) running.finish({ status: 'error', error: INTERRUPTED });
     // Native code that does not return to JavaScript keeps us waiting, but not for ever.
-    await Promise.race([this.#interrupter.interrupt(), delay(PATIENCE)]);
+    await this.#debugging.without(() =>
+      Promise.race([this.#interrupter.interrupt(), delay(PATIENCE)]),
+    );
   }
 
   /** Ends the running cell with an error of ours; resolves when main has let go of it. */
@@ -146,8 +152,10 @@ export class Executions {
         await this.#interrupter.settled;
         if (this.#running !== running) return; // interrupted meanwhile
         if ('error' in compiled) return resolve({ status: 'error', error: compiled.error });
-        running.onMain = true;
         const { cell, warnings } = compiled;
+        await this.#debugging.prepare(label, source, cell);
+        if (this.#running !== running) return;
+        running.onMain = true;
         if (warnings) this.#warn(header, warnings);
         this.#post({ type: 'run', id, label, source, cell });
       },

@@ -1,5 +1,7 @@
+import type { DebugRequest } from '../debugger/messages.ts';
 import { type CursorRequest, PROTOCOL_VERSION } from '../protocol/index.ts';
 import { codePoints, offsetOfCodePoint } from './cursor.ts';
+import type { Debugging } from './debugging.ts';
 import type { Executions } from './executions.ts';
 import { selectHistory } from './history.ts';
 import type { LanguageClient } from './language-client.ts';
@@ -10,6 +12,7 @@ type Content = Record<string, unknown>;
 export interface HandlerContext {
   language: LanguageClient;
   executions: Executions;
+  debugging: Debugging;
   commTargets: () => Record<string, { target_name: string }>;
   shutdown: () => void;
   version: string;
@@ -39,7 +42,8 @@ export const handlers: Record<string, Handler> = {
     help_links: [
       { text: 'TypeScript Handbook', url: 'https://www.typescriptlang.org/docs/handbook/' },
     ],
-    debugger: false,
+    debugger: true,
+    supported_features: ['debugger'],
   }),
 
   complete_request: async (content, { language }) => {
@@ -85,6 +89,10 @@ export const handlers: Record<string, Handler> = {
         ([, comm]) => !target_name || comm.target_name === target_name,
       ),
     ),
+  }),
+
+  debug_request: async (content, { debugging }) => ({
+    ...(await debugging.handle(content as unknown as DebugRequest)),
   }),
 
   interrupt_request: async (_, { executions }) => {

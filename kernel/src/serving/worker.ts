@@ -5,6 +5,7 @@ import type { ConnectionInfo, Header } from '../protocol/index.ts';
 import { TextRing } from '../text-ring.ts';
 import type { FromMainEnvelope, ServingData, ToMain } from '../threads.ts';
 import { Comms } from './comms.ts';
+import { Debugging } from './debugging.ts';
 import { Executions } from './executions.ts';
 import { type HandlerContext, handlers } from './handlers.ts';
 import { Interrupter } from './interrupter.ts';
@@ -28,18 +29,20 @@ const sockets = await Sockets.open(connection);
 const publisher = new Publisher(sockets, new TextRing(data.printed));
 const language = new LanguageClient(data.language);
 const interrupter = new Interrupter(post, data.interruptsRead);
-const executions = new Executions({ publisher, language, post, interrupter });
-const comms = new Comms(publisher, language, post);
+const debugging = new Debugging(language, publisher);
+const executions = new Executions({ publisher, language, post, interrupter, debugging });
+const comms = new Comms(publisher, language, post, () => debugging.variables());
 const context: HandlerContext = {
   language,
   executions,
+  debugging,
   commTargets: () => comms.info(),
-  shutdown: () => leave(sockets, interrupter, post),
+  shutdown,
   version,
   languageVersion: dependencies.typescript,
 };
 
-exitWithParent(() => leave(sockets, interrupter, post));
+exitWithParent(shutdown);
 new MemoryGuard(memoryLimits(process.env.LECTERN_MEMORY), {
   running: () => executions.running,
   collect: () => interrupter.collectGarbage(),
@@ -55,6 +58,11 @@ parentPort!.on('message', fromMain);
 publisher.status('starting');
 sockets.listen(receive, answerInput);
 post({ type: 'ready' });
+
+function shutdown(): void {
+  debugging.close();
+  leave(sockets, interrupter, post);
+}
 
 function receive(request: Request): void {
   const { header } = request.message;
@@ -106,7 +114,7 @@ function fromMain({ printed, message }: FromMainEnvelope): void {
       break;
     case 'signal':
       if (message.signal === 'SIGINT') executions.interrupt();
-      else leave(sockets, interrupter, post);
+      else shutdown();
       break;
   }
 }
