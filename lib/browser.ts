@@ -13,10 +13,24 @@ export * as data from './data/index.ts';
 export * from './functions/activations.ts';
 export * from './functions/arithmetic.ts';
 export * from './functions/arranging.ts';
+export * from './functions/class-losses.ts';
 export * from './functions/conv.ts';
+export * from './functions/cumulative.ts';
 export * from './functions/einsum.ts';
 export * from './functions/indexing.ts';
-export * from './functions/losses.ts';
+export {
+  type BinaryLogitsLossOptions,
+  type BinaryLossOptions,
+  bceLoss,
+  bceWithLogitsLoss,
+  type KlDivOptions,
+  klDiv,
+  type LossOptions,
+  l1Loss,
+  mseLoss,
+  type Reduction,
+  smoothL1Loss,
+} from './functions/losses.ts';
 export * from './functions/movement.ts';
 export * from './functions/neural.ts';
 export * from './functions/padding.ts';
@@ -25,27 +39,27 @@ export {
   any,
   argmax,
   argmin,
-  cumprod,
-  cumsum,
   type Dims,
-  logsumexp,
   max,
-  mean,
   min,
-  type NormOptions,
-  norm,
   prod,
   type ReduceOptions,
-  std,
   sum,
-  type VarianceOptions,
-  variance,
 } from './functions/reduction.ts';
 export * from './functions/rounding.ts';
 export * from './functions/sampling.ts';
 export { type ScanStep, scan } from './functions/scan.ts';
 export * from './functions/slicing.ts';
 export * from './functions/sorting.ts';
+export {
+  logsumexp,
+  mean,
+  type NormOptions,
+  norm,
+  std,
+  type VarianceOptions,
+  variance,
+} from './functions/statistics.ts';
 export * from './interop/index.ts';
 export * from './models/index.ts';
 export * as nn from './nn/index.ts';

@@ -1,14 +1,14 @@
 /** Operations on shapes that are composed of simpler ones: repeating, rolling, diagonals, products. */
 
 import { publicOp } from '../forbid.ts';
-import { checkTensor } from '../tensor/apply.ts';
+import { asVector, checkTensor } from '../tensor/apply.ts';
 import { arange } from '../tensor/create.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { checkList, checkShape, dimIndex, dimIndices, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { mul } from './arithmetic.ts';
 import { indexSelect } from './indexing.ts';
-import { asVector, cat, expand, narrow, permute, reshape, unsqueeze } from './movement.ts';
+import { cat, expand, narrow, permute, reshape, unsqueeze } from './movement.ts';
 
 type Shape = readonly number[];
 

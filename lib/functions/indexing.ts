@@ -2,14 +2,13 @@
 
 import { publicOp } from '../forbid.ts';
 import { checkedIndex } from '../ops/indexing.ts';
-import { apply, castTo, checkTensor, element } from '../tensor/apply.ts';
+import { apply, asVector, castTo, checkTensor, element } from '../tensor/apply.ts';
 import { arange } from '../tensor/create.ts';
 import { isFloat, type NumberArray, toNumbers } from '../tensor/dtype.ts';
 import { DTypeError, LibraryError, ShapeError } from '../tensor/errors.ts';
 import { checkShape, dimIndex, show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { eq } from './arithmetic.ts';
-import { asVector } from './movement.ts';
 
 /** `result[i][j] = x[index[i][j]][j]` for dim 0; the result has the shape of the index. */
 export const gather = publicOp('gather', (x: Tensor, dim: number, index: Tensor): Tensor => {

@@ -1,7 +1,7 @@
 /** Operations on shapes: the same elements, arranged otherwise. */
 
 import { publicOp } from '../forbid.ts';
-import { apply, castTo, checkTensor, scalar } from '../tensor/apply.ts';
+import { apply, asVector, castTo, checkTensor, scalar } from '../tensor/apply.ts';
 import { arange } from '../tensor/create.ts';
 import { promote } from '../tensor/dtype.ts';
 import { ShapeError } from '../tensor/errors.ts';
@@ -60,14 +60,6 @@ export const permute = publicOp('permute', (x: Tensor, dims: Shape): Tensor => {
   dimIndices('permute', dims, x.shape); // each dimension once
   return apply('permute', [x], { dims: dims.map((dim) => dimIndex('permute', dim, x.shape)) });
 });
-
-/**
- * What `f` makes of x; of a scalar what it makes of a vector of one element, since PyTorch lets
- * dimensions 0 and −1 of a scalar be named.
- */
-export function asVector(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
-  return x.ndim === 0 ? reshape(f(reshape(x, [1])), []) : f(x);
-}
 
 /** Swaps two dimensions. */
 export const transpose = publicOp('transpose', (x: Tensor, dim0: number, dim1: number): Tensor => {

@@ -1,7 +1,7 @@
 /** Products of vectors and matrices, and what networks are made of. */
 
 import { publicOp } from '../forbid.ts';
-import { apply, asFloat, castTo, checkTensor, constant } from '../tensor/apply.ts';
+import { apply, asFloat, asVector, castTo, checkTensor, constant } from '../tensor/apply.ts';
 import { ones, tensor, zeros } from '../tensor/create.ts';
 import { isFloat, promote } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
@@ -9,8 +9,8 @@ import { broadcastShapes, dimIndex, dimIndices, sameShape, show } from '../tenso
 import type { Tensor } from '../tensor/tensor.ts';
 import { add, clamp, div, eq, exp, log, mul, sqrt, sub, where } from './arithmetic.ts';
 import { repeatInterleave } from './arranging.ts';
-import { asVector } from './movement.ts';
-import { computed, max, mean, norm, sum } from './reduction.ts';
+import { max, sum } from './reduction.ts';
+import { computed, mean, norm } from './statistics.ts';
 
 /**
  * The product of matrices, `[..., m, k] · [..., k, n] → [..., m, n]`; a vector counts as one row or

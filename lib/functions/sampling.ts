@@ -8,7 +8,8 @@ import { generatorFrom, type RandomOptions, rand } from '../tensor/random.ts';
 import { show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { div, le, log, lt, mul, neg, sub, where } from './arithmetic.ts';
-import { cumsum, sum } from './reduction.ts';
+import { cumsum } from './cumulative.ts';
+import { sum } from './reduction.ts';
 import { topk } from './sorting.ts';
 
 export interface MultinomialOptions extends RandomOptions {

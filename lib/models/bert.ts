@@ -12,7 +12,7 @@
  */
 
 import { announce, demandLeave, publicOp } from '../forbid.ts';
-import { crossEntropy } from '../functions/losses.ts';
+import { crossEntropy } from '../functions/class-losses.ts';
 import { EncoderBlock } from '../nn/blocks.ts';
 import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';

@@ -7,8 +7,8 @@
  */
 
 import { announce, demandLeave } from '../forbid.ts';
+import { crossEntropy } from '../functions/class-losses.ts';
 import { embedding } from '../functions/indexing.ts';
-import { crossEntropy } from '../functions/losses.ts';
 import { Module } from '../nn/module.ts';
 import { tensor } from '../tensor/create.ts';
 import { toNumbers } from '../tensor/dtype.ts';

@@ -29,7 +29,7 @@
 
 import { announce, demandLeave } from '../forbid.ts';
 import { gelu, silu } from '../functions/activations.ts';
-import { crossEntropy } from '../functions/losses.ts';
+import { crossEntropy } from '../functions/class-losses.ts';
 import { cat } from '../functions/movement.ts';
 import { scaledDotProductAttention } from '../functions/neural.ts';
 import { Dropout } from '../nn/dropout.ts';

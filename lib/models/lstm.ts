@@ -13,7 +13,7 @@
 
 import { compile } from '../backend/compile.ts';
 import { announce, demandLeave } from '../forbid.ts';
-import { crossEntropy } from '../functions/losses.ts';
+import { crossEntropy } from '../functions/class-losses.ts';
 import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';
 import { Linear } from '../nn/linear.ts';

@@ -12,7 +12,7 @@
  */
 
 import { announce, demandLeave } from '../forbid.ts';
-import { crossEntropy } from '../functions/losses.ts';
+import { crossEntropy } from '../functions/class-losses.ts';
 import { Embedding } from '../nn/embedding.ts';
 import { Linear } from '../nn/linear.ts';
 import { Module } from '../nn/module.ts';

@@ -13,7 +13,7 @@
  */
 
 import { announce, demandLeave } from '../forbid.ts';
-import { crossEntropy } from '../functions/losses.ts';
+import { crossEntropy } from '../functions/class-losses.ts';
 import { stack } from '../functions/movement.ts';
 import { Embedding } from '../nn/embedding.ts';
 import type { PastLayer } from '../nn/key-value-cache.ts';

@@ -19,7 +19,7 @@
 import { compile } from '../backend/compile.ts';
 import { realize } from '../backend/realize.ts';
 import { announce, demandLeave } from '../forbid.ts';
-import { crossEntropy } from '../functions/losses.ts';
+import { crossEntropy } from '../functions/class-losses.ts';
 import { cat } from '../functions/movement.ts';
 import { scan } from '../functions/scan.ts';
 import { Embedding } from '../nn/embedding.ts';

@@ -15,7 +15,7 @@
  */
 
 import { announce, demandLeave } from '../forbid.ts';
-import { crossEntropy } from '../functions/losses.ts';
+import { crossEntropy } from '../functions/class-losses.ts';
 import { cat } from '../functions/movement.ts';
 import { DecoderBlock, EncoderBlock } from '../nn/blocks.ts';
 import { Dropout } from '../nn/dropout.ts';

@@ -85,6 +85,15 @@ export function element(op: string, value: number | boolean, dtype: DType): Tens
   return scalar(value, dtype);
 }
 
+/**
+ * What `f` makes of x; of a scalar what it makes of a vector of one element, since PyTorch lets
+ * dimensions 0 and −1 of a scalar be named.
+ */
+export function asVector(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
+  if (x.ndim > 0) return f(x);
+  return apply('reshape', [f(apply('reshape', [x], { shape: [1] }))], { shape: [] });
+}
+
 /** Throws a helpful DTypeError where something else was given than a tensor. */
 export function checkTensor(op: string, value: unknown): asserts value is Tensor {
   if (!(value instanceof Tensor))

@@ -1,14 +1,12 @@
 /** The methods of Tensor that summarise; each is the function of the same name. */
 
-import type {
-  Dims,
-  NormOptions,
-  ReduceOptions,
-  VarianceOptions,
-} from '../../functions/reduction.ts';
+import * as cumulative from '../../functions/cumulative.ts';
+import type { Dims, ReduceOptions } from '../../functions/reduction.ts';
 import * as f from '../../functions/reduction.ts';
 import type { Sorted, SortOptions, TopkOptions } from '../../functions/sorting.ts';
 import * as sorting from '../../functions/sorting.ts';
+import type { NormOptions, VarianceOptions } from '../../functions/statistics.ts';
+import * as statistics from '../../functions/statistics.ts';
 import { apply } from '../apply.ts';
 import type { Tensor } from '../tensor.ts';
 import { ArrangingMethods } from './arranging.ts';
@@ -22,7 +20,7 @@ export abstract class ReductionMethods extends ArrangingMethods {
 
   /** The mean. */
   mean(this: Tensor, dim?: Dims, options?: ReduceOptions): Tensor {
-    return f.mean(this, dim, options);
+    return statistics.mean(this, dim, options);
   }
 
   /** The largest element; NaN if there is one. */
@@ -42,17 +40,17 @@ export abstract class ReductionMethods extends ArrangingMethods {
 
   /** The variance, unbiased unless `correction` is 0. */
   var(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
-    return f.variance(this, dim, options);
+    return statistics.variance(this, dim, options);
   }
 
   /** The standard deviation, unbiased unless `correction` is 0. */
   std(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
-    return f.std(this, dim, options);
+    return statistics.std(this, dim, options);
   }
 
   /** The length of vectors: √Σx², or another p-norm. */
   norm(this: Tensor, dim?: Dims, options?: NormOptions): Tensor {
-    return f.norm(this, dim, options);
+    return statistics.norm(this, dim, options);
   }
 
   /** The place of the largest element along `dim`, or among all in order; int64. */
@@ -67,17 +65,17 @@ export abstract class ReductionMethods extends ArrangingMethods {
 
   /** log Σ eˣ along `dim`, without overflow. */
   logsumexp(this: Tensor, dim: Dims, options?: ReduceOptions): Tensor {
-    return f.logsumexp(this, dim, options);
+    return statistics.logsumexp(this, dim, options);
   }
 
   /** Sums of everything up to each place along `dim`. */
   cumsum(this: Tensor, dim: number): Tensor {
-    return f.cumsum(this, dim);
+    return cumulative.cumsum(this, dim);
   }
 
   /** Products of everything up to each place along `dim`. */
   cumprod(this: Tensor, dim: number): Tensor {
-    return f.cumprod(this, dim);
+    return cumulative.cumprod(this, dim);
   }
 
   /** Whether some element is not zero; bool. */
