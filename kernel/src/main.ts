@@ -1,13 +1,13 @@
-/** The kernel's main thread: starts the two others, then runs user code and nothing else. */
+/** The kernel's main thread: starts the protocol thread, then runs user code and nothing else. */
 
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { exitProcess } from './evaluator/process-guard.ts';
 import { startEvaluator } from './evaluator/start.ts';
 import { TextRing } from './text-ring.ts';
-import type { FromMain, FromMainEnvelope, LanguageData, ServingData, ToMain } from './threads.ts';
+import type { FromMain, FromMainEnvelope, ServingData, ToMain } from './threads.ts';
 
 const connectionFile = process.argv[2];
 if (!connectionFile) {
@@ -24,18 +24,32 @@ const shared = () => new Int32Array(new SharedArrayBuffer(4));
 const ring = new TextRing();
 const interruptsRead = shared();
 const modulesAnswered = shared();
-const languageToServing = new MessageChannel();
-const languageToMain = new MessageChannel();
+const modulesToMain = new MessageChannel();
 const inputToMain = new MessageChannel();
 const inputAnswered = shared();
 
-const { port1: language } = languageToServing;
+const { port2: modules } = modulesToMain;
 const { port2: input } = inputToMain;
-const serving = start(
-  './serving/worker.ts',
-  { connectionFile, language, input, inputAnswered, printed: ring.buffer, interruptsRead },
-  [language, input],
-);
+const serving = new Worker(new URL('./serving/worker.ts', import.meta.url), {
+  workerData: {
+    connectionFile,
+    directory,
+    root,
+    modules,
+    modulesAnswered,
+    input,
+    inputAnswered,
+    printed: ring.buffer,
+    interruptsRead,
+  } satisfies ServingData,
+  transferList: [modules, input],
+  // One thread may close what another has opened (`serving/child-output.ts`).
+  trackUnmanagedFds: false,
+});
+serving.on('error', (error) => {
+  writeSync(2, `Lectern kernel: ${error.stack}\n`);
+  exitProcess(1);
+});
 startEvaluator({
   post: (message: FromMain) => {
     serving.postMessage({ printed: ring.position, message } satisfies FromMainEnvelope);
@@ -44,30 +58,8 @@ startEvaluator({
   ring,
   interruptsRead,
   input: { port: inputToMain.port1, answered: inputAnswered },
-  modules: languageToMain.port1,
+  modules: modulesToMain.port1,
   modulesAnswered,
   directory,
   root,
 });
-
-// The language thread reads the whole of TypeScript, so it begins when the kernel already answers.
-serving.once('message', () => {
-  const { port2: modules } = languageToMain;
-  const { port2: toServing } = languageToServing;
-  const data = { serving: toServing, modules, modulesAnswered, directory, root };
-  start('./language/worker.ts', data, [toServing, modules]).unref();
-});
-
-function start(file: string, workerData: ServingData | LanguageData, ports: MessagePort[]): Worker {
-  const worker = new Worker(new URL(file, import.meta.url), {
-    workerData,
-    transferList: ports,
-    // One thread may close what another has opened (`serving/child-output.ts`).
-    trackUnmanagedFds: false,
-  });
-  worker.on('error', (error) => {
-    writeSync(2, `Lectern kernel: ${error.stack}\n`);
-    exitProcess(1);
-  });
-  return worker;
-}

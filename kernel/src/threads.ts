@@ -1,4 +1,4 @@
-/** What the kernel's three threads say to each other. */
+/** What the kernel's two threads and the language service say to each other. */
 import type { MessagePort } from 'node:worker_threads';
 import type { CompiledCell, DecodedMap, Transpiled } from './compiler/index.ts';
 import type { RpcMessage, RpcResponse } from './language/editor/messages.ts';
@@ -7,8 +7,12 @@ import type { ErrorContent, Message, MimeBundle } from './protocol/index.ts';
 /** Given to the protocol thread when it starts. */
 export interface ServingData {
   connectionFile: string;
-  /** Port to the language thread. */
-  language: MessagePort;
+  /** The notebook's directory and the course's root. */
+  directory: string;
+  root: string;
+  /** Port to main, which waits for local modules to be translated, and the count of answers. */
+  modules: MessagePort;
+  modulesAnswered: Int32Array;
   /** Port for the answers to `input`, and their count. */
   input: MessagePort;
   inputAnswered: Int32Array;
@@ -62,14 +66,23 @@ export type Outcome =
   | { status: 'ok'; result?: { data: MimeBundle; metadata: Record<string, unknown> } }
   | { status: 'error'; error: ErrorContent };
 
-/** Protocol thread → language thread: a call. */
+/** Protocol thread → language service, first: whom it is about. */
+export interface LanguageOpening {
+  /** The notebook's directory and the course's root. */
+  directory: string;
+  root: string;
+  /** `LECTERN_TYPE_ERRORS` of the kernel's environment, which overrides the course's settings. */
+  typeErrors?: string | undefined;
+}
+
+/** Protocol thread → language service: a call. */
 export interface LanguageCall {
   id: number;
   method: keyof LanguageMethods;
   params: unknown;
 }
 
-/** Language thread → protocol thread: its answer. */
+/** Language service → protocol thread: its answer. */
 export interface LanguageAnswer {
   id: number;
   result?: unknown;
@@ -82,7 +95,7 @@ export type CompileResult =
   | { cell: CompiledCell; warnings?: ErrorContent }
   | { error: ErrorContent };
 
-/** What the language thread can be asked: parameters and result of each method. */
+/** What the language service can be asked: parameters and result of each method. */
 export interface LanguageMethods {
   compile: { params: { source: string; label: string }; result: CompileResult };
   complete: {
@@ -109,9 +122,14 @@ export interface LanguageMethods {
     params: { client: string; message: RpcMessage | null };
     result: RpcResponse | null;
   };
+  /** Translates a local module. */
+  transpile: {
+    params: { source: string; fileName: string };
+    result: Omit<TranspileAnswer, 'id'>;
+  };
 }
 
-/** Language thread → protocol thread, unasked: for the language client of an editor. */
+/** Language service → protocol thread, unasked: for the language client of an editor. */
 export interface LanguageNotice {
   client: string;
   message: RpcMessage;
@@ -123,7 +141,7 @@ export interface Completion {
   type: string;
 }
 
-/** Main thread → language thread: translate a local module; main waits for the answer. */
+/** Main thread → protocol thread: translate a local module; main waits for the answer. */
 export interface TranspileCall {
   id: number;
   source: string;
@@ -134,17 +152,4 @@ export interface TranspileAnswer {
   id: number;
   result?: Transpiled;
   error?: { message: string; offset: number };
-}
-
-/** Given to the language thread when it starts. */
-export interface LanguageData {
-  /** Port to the protocol thread. */
-  serving: MessagePort;
-  /** Port to the main thread, for the translation of modules. */
-  modules: MessagePort;
-  /** Counts the answers sent on `modules`. */
-  modulesAnswered: Int32Array;
-  /** The notebook's directory and the course's root. */
-  directory: string;
-  root: string;
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { kernelspecs } from '@lectern/kernel/kernelspec';
 import { endpoint, newConnection, Wire } from '@lectern/kernel/protocol';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as zmq from 'zeromq';
 import { KernelClient } from './client.ts';
 
@@ -51,7 +52,8 @@ describe('shutdown', () => {
   it('follows the death of the process that started the kernel', async () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'lectern-orphan-'));
     const file = path.join(directory, 'connection.json');
-    writeFileSync(file, JSON.stringify(await newConnection('test')));
+    const connection = await newConnection('test');
+    writeFileSync(file, JSON.stringify(connection));
     const { argv } = kernelspecs().typescript!.spec;
     const command = argv.map((part) => part.replace('{connection_file}', file));
     // A parent that starts a kernel, tells its number, and lives until it is killed.
@@ -69,7 +71,7 @@ describe('shutdown', () => {
     const [output] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(output.toString());
     expect(isAlive(pid)).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await vi.waitFor(() => accepts(connection.shell_port), { timeout: 20_000 });
     parent.kill('SIGKILL');
     const deadline = Date.now() + 15_000;
     while (isRunning(pid) && Date.now() < deadline) {
@@ -79,6 +81,13 @@ describe('shutdown', () => {
     rmSync(directory, { recursive: true });
   });
 });
+
+/** Resolves when something listens at a port. */
+async function accepts(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.destroy();
+}
 
 /** A process that has ended but whose new parent has not yet noticed does not run either. */
 function isRunning(pid: number): boolean {

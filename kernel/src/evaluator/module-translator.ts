@@ -6,7 +6,7 @@ import { codeFrame } from '../text/code-frame.ts';
 import type { TranspileAnswer, TranspileCall } from '../threads.ts';
 
 /**
- * Translates local modules on the language thread while the main thread waits: Node asks for a
+ * Translates local modules in the language service while the main thread waits: Node asks for a
  * module's code synchronously, and the main thread does not load TypeScript.
  */
 export class ModuleTranslator {
@@ -14,7 +14,7 @@ export class ModuleTranslator {
   readonly #answered: Int32Array;
   #calls = 0;
 
-  /** @param answered shared with the language thread, which counts its answers in it */
+  /** @param answered shared with the protocol thread, which counts the answers in it */
   constructor(port: MessagePort, answered: Int32Array) {
     this.#port = port;
     this.#answered = answered;

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { LANGUAGE_OPTIONS, packageSpecifier } from '../compiler/index.ts';
+import type { LanguageOpening } from '../threads.ts';
 import { courseSettings, type Settings } from './settings.ts';
 
 /** Modules of this scheme are declared inside `environment.ts`'s declaration file. */
@@ -12,12 +12,19 @@ export const FILE_SCHEME = 'lectern:file/';
 
 const LIBRARIES = ['lib.es2025.d.ts', 'lib.esnext.disposable.d.ts', 'lib.esnext.decorators.d.ts'];
 
-const GLOBALS = fileURLToPath(new URL('./cell-globals.d.ts', import.meta.url));
+const GLOBALS = declarations('cell-globals.d.ts');
+
+/** What of Node nearly every notebook uses. */
+const CONSOLE = declarations('console.d.ts');
+
+function declarations(name: string): string {
+  return path.join(import.meta.dirname, name);
+}
 
 /** A TypeScript language service over files that exist only in memory, and what they import. */
 export class ServiceHost {
   readonly service: ts.LanguageService;
-  readonly #options: ts.CompilerOptions;
+  #options: ts.CompilerOptions;
   readonly #directory: string;
   readonly #root: string;
   readonly #files = new Map<string, { text: string; version: number; kind: ts.ScriptKind }>();
@@ -33,8 +40,11 @@ export class ServiceHost {
   #settings!: Settings;
   options!: ts.CompilerOptions;
 
-  /** @param root where packages are looked for when the notebook's directory has them not */
-  constructor(directory: string, root: string) {
+  /**
+   * @param root where packages are looked for when the notebook's directory has them not
+   * @param registry what has been read from files, which several services share
+   */
+  constructor({ directory, root, typeErrors }: LanguageOpening, registry: ts.DocumentRegistry) {
     this.#directory = directory;
     this.#root = root;
     this.#options = {
@@ -43,7 +53,7 @@ export class ServiceHost {
       moduleResolution: ts.ModuleResolutionKind.Bundler,
       customConditions: ['source'],
       lib: LIBRARIES,
-      types: ['node'],
+      types: [],
       typeRoots: [path.join(root, 'node_modules/@types')],
       declaration: true,
       allowImportingTsExtensions: true,
@@ -52,12 +62,21 @@ export class ServiceHost {
       allowJs: true,
       skipLibCheck: true,
     };
-    this.settings = courseSettings(directory, root);
+    this.settings = courseSettings(directory, root, typeErrors);
     this.#resolutions = this.#newResolutions();
-    this.service = ts.createLanguageService(
-      this.#host(),
-      ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames),
-    );
+    this.service = ts.createLanguageService(this.#host(), registry);
+  }
+
+  /**
+   * Reads the declarations of Node, which are more than all others together, and most cells use
+   * nothing of them; false where that is done already. So whoever finds a problem asks for them
+   * before believing it.
+   */
+  includeNode(): boolean {
+    if (this.#options.types!.length > 0) return false;
+    this.#options = { ...this.#options, types: ['node'] };
+    this.options = { ...this.options, types: ['node'] };
+    return true;
   }
 
   /** Where a file of this name would lie: beside the notebook, so imports resolve from there. */
@@ -121,7 +140,11 @@ export class ServiceHost {
     return {
       getCompilationSettings: () => this.options,
       getScriptKind: (file) => this.#files.get(file)?.kind ?? ts.ScriptKind.Unknown,
-      getScriptFileNames: () => [GLOBALS, ...this.#files.keys()],
+      getScriptFileNames: () => [
+        GLOBALS,
+        ...(this.options.types!.length === 0 ? [CONSOLE] : []),
+        ...this.#files.keys(),
+      ],
       getScriptVersion: (file) => this.#version(file),
       getScriptSnapshot: (file) => this.#snapshot(file),
       useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,

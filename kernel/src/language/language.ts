@@ -9,13 +9,12 @@ import {
   parseCell,
   positionAt,
   syntaxError,
-  type Transpiled,
   transpile,
 } from '../compiler/index.ts';
 import { INTROSPECTION } from '../introspection.ts';
 import type { ErrorContent } from '../protocol/index.ts';
 import { codeFrame, red } from '../text/code-frame.ts';
-import type { CompileResult, LanguageMethods } from '../threads.ts';
+import type { CompileResult, LanguageMethods, LanguageOpening } from '../threads.ts';
 import { CellOutline, CellText } from './cell-text.ts';
 import { completionsAt } from './completion.ts';
 import type { RpcMessage } from './editor/messages.ts';
@@ -49,7 +48,7 @@ const JUPYTER_KINDS: Record<string, string> = {
 /** A type error's traceback shows this many problems. */
 const SHOWN = 5;
 
-/** Everything the language thread can be asked. */
+/** Everything that one kernel can ask about its language. */
 export class Language {
   readonly #known = new Map<string, NameKind>();
   readonly #host: ServiceHost;
@@ -58,13 +57,16 @@ export class Language {
   readonly #cellFile: string;
   readonly #queryFile: string;
 
-  /** @param notify sends something unasked to the language client of an editor */
+  /**
+   * @param registry what has been read from files, which several languages share
+   * @param notify sends something unasked to the language client of an editor
+   */
   constructor(
-    directory: string,
-    root: string,
+    opening: LanguageOpening,
+    registry: ts.DocumentRegistry,
     notify: (client: string, message: RpcMessage) => void,
   ) {
-    this.#host = new ServiceHost(directory, root);
+    this.#host = new ServiceHost(opening, registry);
     this.#environment = new Environment(this.#host);
     this.#editors = new EditorServer(this.#host, this.#environment, notify);
     this.#cellFile = this.#host.path('cell.ts');
@@ -78,9 +80,10 @@ export class Language {
     problemsOf(cell, this.#cellFile, this.#host.service);
   }
 
-  /** Reads what the library exports, which `warm` has read. */
-  warmExports(): void {
-    this.#editors.warm();
+  /** Lets go of everything. */
+  close(): void {
+    this.#editors.closeAll();
+    this.#host.service.dispose();
   }
 
   /** Compiles and checks a cell; if it may run, its names are known from then on. */
@@ -109,9 +112,14 @@ export class Language {
     return warnings ? { cell, warnings } : { cell };
   }
 
-  /** Translates a local module. @throws CellSyntaxError */
-  transpile(source: string, fileName: string): Transpiled {
-    return transpile(source, { fileName, ...this.#jsx });
+  /** Translates a local module. */
+  transpile(source: string, fileName: string): Result<'transpile'> {
+    try {
+      return { result: transpile(source, { fileName, ...this.#jsx }) };
+    } catch (error) {
+      const offset = error instanceof CellSyntaxError ? error.offset : 0;
+      return { error: { message: (error as Error).message, offset } };
+    }
   }
 
   get #jsx(): { jsxImportSource: string | undefined } {
@@ -181,6 +189,9 @@ export class Language {
 
   #check(text: CellText, source: string, label: string): ErrorContent | null {
     let problems = problemsOf(text, this.#cellFile, this.#host.service);
+    if (problems.length > 0 && this.#host.includeNode()) {
+      problems = problemsOf(text, this.#cellFile, this.#host.service);
+    }
     if (problems.some(isMissingModule)) {
       this.#host.resolveAgain(this.#cellFile);
       problems = problemsOf(text, this.#cellFile, this.#host.service);
@@ -193,6 +204,7 @@ export class Language {
 
   /** A cell with all names that a completion or a hover could be about. */
   #query(source: string): CellText {
+    this.#host.includeNode();
     const text = new CellText(new CellOutline(source), this.#environment.names, { all: true });
     this.#host.write(this.#queryFile, text.text, text);
     return text;

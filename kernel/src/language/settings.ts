@@ -41,10 +41,11 @@ const isTypeErrors = (value: unknown): value is TypeErrors => TYPE_ERRORS.includ
 
 /**
  * What the course says: the nearest `tsconfig.json` above the notebook, else the one of `root`. It
- * may have, beside TypeScript's own, the setting `"lectern": { "typeErrors": "warn" }`, which
- * `LECTERN_TYPE_ERRORS` overrides. A file that cannot be read says nothing.
+ * may have, beside TypeScript's own, the setting `"lectern": { "typeErrors": "warn" }`. A file that cannot be read says nothing.
+ *
+ * @param override what is done about type errors, if it is one of the known words
  */
-export function courseSettings(directory: string, root: string): Settings {
+export function courseSettings(directory: string, root: string, override?: string): Settings {
   const settings: Settings = { typeErrors: 'stop', options: { strict: true } };
   const file =
     ts.findConfigFile(directory, ts.sys.fileExists) ??
@@ -61,8 +62,7 @@ export function courseSettings(directory: string, root: string): Settings {
     const typeErrors = config?.lectern?.typeErrors;
     if (isTypeErrors(typeErrors)) settings.typeErrors = typeErrors;
   }
-  const fromEnvironment = process.env.LECTERN_TYPE_ERRORS;
-  if (isTypeErrors(fromEnvironment)) settings.typeErrors = fromEnvironment;
+  if (isTypeErrors(override)) settings.typeErrors = override;
   return settings;
 }
 

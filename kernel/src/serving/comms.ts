@@ -80,7 +80,7 @@ export class Comms {
   }
 
   async #answer(client: string, message: RpcMessage): Promise<RpcResponse | null> {
-    // Of what the protocol does not have, this alone: values are not the language thread's.
+    // Of what the protocol does not have, this alone: values are not the language service's.
     if (message?.method !== 'lectern/variables' || message.id == null) {
       return await this.#language.call('editor', { client, message });
     }

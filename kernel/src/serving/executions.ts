@@ -27,7 +27,7 @@ const INTERRUPTED: ErrorContent = {
   traceback: ['\u001b[31mKeyboardInterrupt\u001b[0m: The cell was interrupted.'],
 };
 
-/** Runs execute requests one after the other: compiled by the language thread, run by main. */
+/** Runs execute requests one after the other: compiled by the language service, run by main. */
 export class Executions {
   readonly history: HistoryItem[] = [];
   readonly #publisher: Publisher;

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ConnectionInfo, Header } from '../protocol/index.ts';
 import { TextRing } from '../text-ring.ts';
-import type { FromMainEnvelope, ServingData, ToMain } from '../threads.ts';
+import type {
+  FromMainEnvelope,
+  ServingData,
+  ToMain,
+  TranspileAnswer,
+  TranspileCall,
+} from '../threads.ts';
 import { Comms } from './comms.ts';
 import { Debugging } from './debugging.ts';
 import { Executions } from './executions.ts';
@@ -27,7 +33,11 @@ let latest: Header | undefined;
 const post = (message: ToMain) => parentPort!.postMessage(message);
 const sockets = await Sockets.open(connection);
 const publisher = new Publisher(sockets, new TextRing(data.printed));
-const language = new LanguageClient(data.language);
+const language = new LanguageClient({
+  directory: data.directory,
+  root: data.root,
+  typeErrors: process.env.LECTERN_TYPE_ERRORS,
+});
 const interrupter = new Interrupter(post, data.interruptsRead);
 const debugging = new Debugging(language, publisher);
 const executions = new Executions({ publisher, language, post, interrupter, debugging });
@@ -57,6 +67,7 @@ new MemoryGuard(memoryLimits(process.env.LECTERN_MEMORY), {
 parentPort!.on('message', fromMain);
 publisher.status('starting');
 sockets.listen(receive, answerInput);
+data.modules.on('message', translate);
 post({ type: 'ready' });
 
 function shutdown(): void {
@@ -117,6 +128,16 @@ function fromMain({ printed, message }: FromMainEnvelope): void {
       else shutdown();
       break;
   }
+}
+
+/** Main waits: whatever happens, it gets an answer. */
+async function translate({ id, source, fileName }: TranspileCall): Promise<void> {
+  const answer = await language.call('transpile', { source, fileName }).catch((failure: Error) => {
+    return { error: { message: failure.message, offset: 0 } };
+  });
+  data.modules.postMessage({ id, ...answer } satisfies TranspileAnswer);
+  Atomics.add(data.modulesAnswered, 0, 1);
+  Atomics.notify(data.modulesAnswered, 0);
 }
 
 function ask(prompt: string): void {

@@ -77,11 +77,6 @@ export class EditorServer {
     this.#importFile = host.path('import.ts');
   }
 
-  /** Reads what the library exports, while it is at hand anyway. */
-  warm(): void {
-    this.#exports.readNext();
-  }
-
   /** Handles one message; null where it is one that has no answer. */
   receive(client: string, { id, method, params }: RpcMessage): RpcResponse | null {
     if (typeof method !== 'string') return id == null ? null : failure(id, invalid());
@@ -97,6 +92,10 @@ export class EditorServer {
   close(client: string): void {
     this.#sessions.get(client)?.close();
     this.#sessions.delete(client);
+  }
+
+  closeAll(): void {
+    for (const client of [...this.#sessions.keys()]) this.close(client);
   }
 
   /** A cell has been handed over to be run. */
@@ -173,6 +172,7 @@ export class EditorServer {
 
   #open(client: string): void {
     this.close(client);
+    this.#host.includeNode();
     const [oldest] = this.#sessions.keys();
     if (oldest !== undefined && this.#sessions.size >= SESSIONS) this.close(oldest);
     const prefix = `document_${++this.#documents}`;

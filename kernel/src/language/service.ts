@@ -1,0 +1,69 @@
+/**
+ * The language service: a process of its own with everything that needs TypeScript, shared by all
+ * kernels of one person, because TypeScript and the declarations it reads take more memory than all
+ * the rest. It ends soon after the last kernel has left.
+ */
+import fs from 'node:fs';
+import type { Socket } from 'node:net';
+import v8 from 'node:v8';
+import ts from 'typescript';
+import type { LanguageCall, LanguageOpening } from '../threads.ts';
+import { Frames } from './frames.ts';
+import { Language } from './language.ts';
+import { Session } from './session.ts';
+
+/** How long to wait for another kernel, ms: one that is restarted comes back at once. */
+const PATIENCE = 2000;
+
+/** Declarations are read once for all sessions. */
+const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+
+new Language({ directory: '/', root: '/' }, registry, () => {}).warm('');
+
+if (v8.startupSnapshot.isBuildingSnapshot()) v8.startupSnapshot.setDeserializeMainFunction(serve);
+else serve();
+
+function serve(): void {
+  // not imported: sockets are not for the process that makes the snapshot
+  const net = process.getBuiltinModule('node:net');
+  const address = process.env.LECTERN_LANGUAGE_SOCKET!;
+  const sessions = new Set<Socket>();
+  let leaving: NodeJS.Timeout;
+  const waitForOthers = () => {
+    clearTimeout(leaving);
+    if (sessions.size === 0) leaving = setTimeout(() => server.close(), PATIENCE);
+  };
+  const server = net.createServer((socket) => {
+    sessions.add(socket);
+    waitForOthers();
+    const end = attend(socket);
+    socket.on('error', () => {}); // 'close' follows
+    socket.on('close', () => {
+      sessions.delete(socket);
+      end();
+      waitForOthers();
+    });
+  });
+  server.on('error', () => {
+    // Either another service was faster, or one was killed and left its address behind.
+    net
+      .connect(address)
+      .once('connect', () => process.exit(0))
+      .once('error', () => {
+        fs.rmSync(address, { force: true });
+        server.listen(address);
+      });
+  });
+  server.on('listening', waitForOthers);
+  server.listen(address);
+}
+
+/** Answers one kernel; returns what is to be done when it has left. */
+function attend(socket: Socket): () => void {
+  let session: Session | undefined;
+  const frames = new Frames(socket, (message) => {
+    if (session) frames.send(session.answer(message as LanguageCall));
+    else session = new Session(message as LanguageOpening, registry, (it) => frames.send(it));
+  });
+  return () => session?.close();
+}
