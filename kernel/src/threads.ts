@@ -25,7 +25,8 @@ export interface ServingData {
 /** Protocol thread → main thread. */
 export type ToMain =
   | { type: 'run'; id: number; label: string; source: string; cell: CompiledCell }
-  | { type: 'interrupt'; sequence: number }
+  /** `stopTimers`: nothing else is running that could be meant. */
+  | { type: 'interrupt'; sequence: number; stopTimers: boolean }
   | { type: 'comm'; id: number; message: Message }
   /** The first message: the sockets are bound. */
   | { type: 'ready' }
@@ -59,6 +60,8 @@ export type FromMain =
   /** An interrupt was read; `running` is the cell that main was at, if any. */
   | { type: 'interrupted'; running: number | null }
   | { type: 'comm-done'; id: number }
+  /** Which programs cells have started that main does not wait for. */
+  | { type: 'children'; pids: number[] }
   | { type: 'signal'; signal: NodeJS.Signals };
 
 /** How a cell ended. */

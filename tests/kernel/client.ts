@@ -89,6 +89,8 @@ export class KernelClient {
       cwd: directory,
       env: { ...process.env, ...spec.env, ...options.env },
       stdio: ['ignore', 'inherit', 'inherit'],
+      // Jupyter, too, gives a kernel a process group of its own.
+      detached: true,
     });
     child.once('exit', () => rmSync(connections, { recursive: true, force: true }));
     const client = new KernelClient(child, connection, directory);

@@ -7,8 +7,6 @@ import { describe, expect, it } from 'vitest';
 const engine: Engine = {
   // biome-ignore lint/security/noGlobalEval: running a compiled cell is what is tested
   load: ({ cell, label }) => globalThis.eval(`${cell.code}\n//# sourceURL=${label}`),
-  call: (action) => action(),
-  isBrokenOff: () => false,
   isPromise: (value) => value instanceof Promise,
   present: (value) => ({ 'text/plain': String(value) }),
   describe: (thrown) => {

@@ -37,6 +37,25 @@ describe('shutdown', () => {
     expect(isAlive(kernel.process.pid!)).toBe(false);
   });
 
+  it('ends what cells have started, however it hides', async () => {
+    kernel = await KernelClient.start();
+    const { result } = await kernel.execute(`
+      import { execSync, spawn } from 'node:child_process';
+      const plain = spawn('sleep', ['600']);
+      const apart = spawn('sh', ['-c', 'trap "" TERM INT; sleep 600 & wait'], { detached: true });
+      // Its own parent has ended at once.
+      const orphan = execSync('sleep 600 > /dev/null 2>&1 & echo $!').toString();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const below = execSync('pgrep -P ' + apart.pid).toString();
+      [plain.pid, apart.pid, Number(orphan), Number(below)].join()`);
+    const started = result!.match(/\d+/g)!.map(Number);
+    expect(started.map(isRunning)).toEqual([true, true, true, true]);
+    const exit = once(kernel.process, 'exit');
+    kernel.send('shutdown_request', { restart: false }, { channel: 'control' });
+    await exit;
+    expect(started.map(isRunning)).toEqual([false, false, false, false]);
+  });
+
   it('is answered, and leaves with code 0', async () => {
     kernel = await KernelClient.start({ warm: false });
     const exit = once(kernel.process, 'exit');
@@ -62,7 +81,8 @@ describe('shutdown', () => {
       [
         '-e',
         `const [command, ...args] = ${JSON.stringify(command)};
-         const child = require('node:child_process').spawn(command, args, { stdio: 'ignore' });
+         const env = { ...process.env, JPY_PARENT_PID: String(process.pid) };
+         const child = require('node:child_process').spawn(command, args, { stdio: 'ignore', env });
          console.log(child.pid);
          setInterval(() => {}, 1000);`,
       ],

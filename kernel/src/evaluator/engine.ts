@@ -4,7 +4,6 @@ import { present } from './display.ts';
 import { describeThrown } from './errors.ts';
 import type { Engine } from './evaluator.ts';
 import { installStackPreparation, registerTranslation } from './frames.ts';
-import { interruptibly, isSignalled } from './interruptible.ts';
 
 /** Node as the engine of an evaluator: cells are scripts of the main context. */
 export const engine: Engine = {
@@ -17,8 +16,6 @@ export const engine: Engine = {
     });
     return script.runInThisContext();
   },
-  call: interruptibly,
-  isBrokenOff: isSignalled,
   isPromise: types.isPromise,
   present,
   describe: describeThrown,

@@ -13,10 +13,6 @@ export type Run = Extract<ToMain, { type: 'run' }>;
 export interface Engine {
   /** Makes the function of a cell, which has not run yet. */
   load(run: Run): CellFunction;
-  /** Calls what runs user code, in such a way that it can be broken off. */
-  call<Result>(action: () => Result): Result;
-  /** Whether that is what was thrown. */
-  isBrokenOff(thrown: unknown): boolean;
   isPromise(value: unknown): value is Promise<unknown>;
   /** What is shown of a value, and of something thrown. */
   present(value: unknown): MimeBundle | Promise<MimeBundle>;
@@ -39,12 +35,20 @@ export interface Attribution<Origin extends object> {
 }
 
 /** Thrown into a cell that goes on after it was interrupted. */
-class KeyboardInterrupt extends Error {
+export class KeyboardInterrupt extends Error {
   override name = 'KeyboardInterrupt';
 
   constructor() {
     super('The cell was interrupted.');
   }
+}
+
+/** What else happens to user code besides being run. */
+export interface EvaluatorHooks {
+  /** User code has returned: time to put back what it may have broken. */
+  letGo?(): void;
+  /** A cell was interrupted. */
+  interrupted?(cell: object): void;
 }
 
 interface Execution {
@@ -64,6 +68,7 @@ export class Evaluator {
   readonly #modules: ModuleLoader;
   readonly #output: Attribution<object>;
   readonly #post: (message: FromMain) => void;
+  readonly #hooks: EvaluatorHooks;
   readonly #interrupted = new WeakSet<object>();
   #interrupts = 0;
   #execution: Execution | null = null;
@@ -73,11 +78,13 @@ export class Evaluator {
     modules: ModuleLoader,
     output: Attribution<object>,
     post: (message: FromMain) => void,
+    hooks: EvaluatorHooks = {},
   ) {
     this.#engine = engine;
     this.#modules = modules;
     this.#output = output;
     this.#post = post;
+    this.#hooks = hooks;
   }
 
   /** The notebook's names. */
@@ -110,6 +117,7 @@ export class Evaluator {
     if (!execution) return null;
     this.#interrupted.add(execution.origin);
     this.#interrupts++;
+    this.#hooks.interrupted?.(execution.origin);
     this.#fail(execution, new KeyboardInterrupt());
     return execution.run.id;
   }
@@ -157,13 +165,19 @@ export class Evaluator {
     });
     const finish = (result: unknown) =>
       this.#guard(execution, () => this.#present(execution, result as [unknown] | undefined));
-    const returned = this.#engine.call(start);
+    let returned: unknown;
+    try {
+      returned = start();
+    } finally {
+      this.#hooks.letGo?.();
+    }
     if (cell.isAsync) {
       (returned as Promise<unknown>).then(finish, (error) => this.#fail(execution, error));
     } else finish(returned);
   }
 
   #present(execution: Execution, [value]: [unknown?] = []): void {
+    if (execution.run.cell.isAsync) this.#hooks.letGo?.();
     // A promise at the end of a cell is waited for: what it gives is what one wants to see.
     if (this.#engine.isPromise(value)) {
       value.then(
@@ -211,10 +225,7 @@ export class Evaluator {
 
   #fail(execution: Execution, thrown: unknown): void {
     if (this.#execution !== execution) return;
-    if (this.#engine.isBrokenOff(thrown)) {
-      this.interrupt();
-      return;
-    }
+    this.#hooks.letGo?.();
     this.#settle(execution, { status: 'error', error: this.#engine.describe(thrown) });
   }
 

@@ -1,4 +1,5 @@
 /** Keeps user code from ending the kernel by ending the process. */
+import { syncBuiltinESMExports } from 'node:module';
 
 const { exit } = process;
 const reallyExit: unknown = Reflect.get(process, 'reallyExit');
@@ -13,20 +14,32 @@ class ExitError extends Error {
   override name = 'ExitError';
 }
 
+function refuse(call: string): never {
+  throw new ExitError(
+    `${call} would end the kernel and lose all variables, so a cell may not call it. ` +
+      'To stop a cell early, throw an error; to start afresh, restart the kernel.',
+  );
+}
+
 export function forbidExit(): void {
-  const refuse = (call: string) => {
-    throw new ExitError(
-      `${call} would end the kernel and lose all variables, so a cell may not call it. ` +
-        'To stop a cell early, throw an error; to start afresh, restart the kernel.',
-    );
-  };
-  process.exit = (code) => refuse(`process.exit(${code ?? ''})`) as never;
-  process.abort = () => refuse('process.abort()') as never;
-  // An undocumented way that some packages take.
+  process.exit = (code) => refuse(`process.exit(${code ?? ''})`);
+  process.abort = () => refuse('process.abort()');
+  process.execve = (file) => refuse(`process.execve('${file}')`);
+  // Undocumented ways that some packages take.
   Reflect.set(process, 'reallyExit', () => refuse('process.reallyExit()'));
-  const kill = process.kill.bind(process);
-  process.kill = (pid, signal) =>
-    pid === process.pid && signal !== 0
-      ? (refuse('process.kill(process.pid)') as never)
-      : kill(pid, signal);
+  for (const name of ['kill', '_kill']) {
+    const kill = (Reflect.get(process, name) as typeof process.kill).bind(process);
+    Reflect.set(process, name, (pid: number, signal?: string | number) => {
+      // A signal to nobody in particular reaches the kernel, or everything that it was started with.
+      if (signal !== 0 && reachesUs(Number(pid))) refuse(`process.${name}(${pid})`);
+      return kill(pid, signal);
+    });
+  }
+  // For `import { exit } from 'node:process'`.
+  syncBuiltinESMExports();
+}
+
+/** Also by way of groups: 0 is our own, a negative number the group of that name, -1 everybody. */
+function reachesUs(pid: number): boolean {
+  return Math.abs(pid) === process.pid || pid === 0 || pid === -1;
 }

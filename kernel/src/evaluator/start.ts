@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { TextRing } from '../text-ring.ts';
@@ -6,16 +7,19 @@ import { redirectChildren } from './children.ts';
 import { Comms } from './comms.ts';
 import { redirectConsole } from './console.ts';
 import { engine } from './engine.ts';
-import { Evaluator } from './evaluator.ts';
+import { Evaluator, KeyboardInterrupt } from './evaluator.ts';
 import { installStackPreparation } from './frames.ts';
 import { offerCollection } from './garbage.ts';
 import { define, installGlobals } from './globals.ts';
+import { keepIntrinsics, repairIntrinsics } from './intrinsics.ts';
 import { installIntrospection } from './introspection.ts';
 import { ModuleTranslator } from './module-translator.ts';
 import { Modules } from './modules.ts';
-import { Output } from './output.ts';
+import { type Origin, Output } from './output.ts';
 import { exitProcess, forbidExit } from './process-guard.ts';
+import { Programs } from './programs.ts';
 import { createPrompt, type InputLink } from './prompt.ts';
+import { Timers } from './timers.ts';
 
 /** What the main thread gets from the others. */
 export interface EvaluatorLinks {
@@ -41,7 +45,27 @@ export function startEvaluator(links: EvaluatorLinks): void {
   const modules = new Modules(directory, root, (source, file) =>
     translator.translate(source, file),
   );
-  const evaluator = new Evaluator(engine, modules, output, post);
+  const letGo = () => {
+    const repaired = repairIntrinsics();
+    keepListening();
+    if (repaired.length > 0) output.write('stderr', explainRepair(repaired));
+  };
+  const programs = new Programs(output, (pids) => post({ type: 'children', pids }));
+  const evaluator = new Evaluator(engine, modules, output, post, {
+    letGo,
+    interrupted: (cell) => programs.interrupt(cell),
+  });
+  const told = new WeakSet<Origin>();
+  const timers = new Timers({
+    wasInterrupted: () => evaluator.wasInterrupted(),
+    interruption: () => new KeyboardInterrupt(),
+    stopped: () => {
+      const cell = output.origin.getStore();
+      if (!cell || told.has(cell)) return;
+      told.add(cell);
+      output.write('stderr', 'Interrupted: timers that this cell had left running were stopped.\n');
+    },
+  });
   const comms = new Comms(output);
 
   installStackPreparation();
@@ -54,12 +78,19 @@ export function startEvaluator(links: EvaluatorLinks): void {
     __filename: path.join(directory, 'notebook.ts'),
   });
   redirectConsole(output);
+  timers.install();
   forbidExit();
   offerCollection();
-  process.on('uncaughtException', (error) => evaluator.reportLate(error));
-  process.on('unhandledRejection', (reason) => evaluator.reportLate(reason, UNAWAITED));
-  const signals = (signal: NodeJS.Signals) => post({ type: 'signal', signal });
-  listenTo(signals);
+  // A cell, or the termination of one, can leave the process without its listeners.
+  const keepListening = listenersOf({
+    uncaughtException: (error) => evaluator.reportLate(error),
+    unhandledRejection: (reason) => evaluator.reportLate(reason, UNAWAITED),
+    // User code that emits these by itself gives no name, and means its own listeners.
+    SIGINT: (signal) => signal && post({ type: 'signal', signal: 'SIGINT' }),
+    SIGTERM: (signal) => signal && post({ type: 'signal', signal: 'SIGTERM' }),
+  });
+  keepListening();
+  keepIntrinsics();
 
   links.receive((message) => {
     switch (message.type) {
@@ -73,10 +104,12 @@ export function startEvaluator(links: EvaluatorLinks): void {
       case 'interrupt':
         // Sent again until it is known to be read, which therefore comes last here.
         if (message.sequence > Atomics.load(links.interruptsRead, 0)) {
+          timers.endTerminated();
+          if (message.stopTimers) timers.stopAll();
           post({ type: 'interrupted', running: evaluator.interrupt() });
           Atomics.store(links.interruptsRead, 0, message.sequence);
           Atomics.notify(links.interruptsRead, 0);
-          listenTo(signals);
+          keepListening();
         }
         break;
       case 'comm':
@@ -95,9 +128,18 @@ export function startEvaluator(links: EvaluatorLinks): void {
   });
 }
 
-/** A termination can leave the process without its listeners, so this is done again after one. */
-function listenTo(listener: (signal: NodeJS.Signals) => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    if (!process.listeners(signal as 'SIGINT').includes(listener)) process.on(signal, listener);
-  }
+/** A function that gives the process those of these listeners that it lacks. */
+function listenersOf(listeners: Record<string, (argument: unknown) => void>): () => void {
+  const { on, listeners: present } = EventEmitter.prototype;
+  return () => {
+    for (const event in listeners) {
+      const listener = listeners[event]!;
+      if (!present.call(process, event).includes(listener)) on.call(process, event, listener);
+    }
+  };
+}
+
+function explainRepair(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ' and more' : '');
+  return `This cell changed ${shown}, without which the kernel cannot work. The original is back in its place.\n`;
 }

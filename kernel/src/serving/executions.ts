@@ -21,6 +21,9 @@ interface Running {
 /** How long the answer to an interrupt request waits for its effect, ms. */
 const PATIENCE = 1000;
 
+/** Interrupts so soon after another mean the same, ms. */
+const ECHO = 1000;
+
 const INTERRUPTED: ErrorContent = {
   ename: 'KeyboardInterrupt',
   evalue: 'The cell was interrupted.',
@@ -37,6 +40,7 @@ export class Executions {
   readonly #debugging: Debugging;
   readonly #queue: Request[] = [];
   #running: Running | null = null;
+  #interruptedAt = Number.NEGATIVE_INFINITY;
   #count = 0;
 
   constructor(parts: {
@@ -68,21 +72,27 @@ export class Executions {
     if (this.#queue.length === 1) this.#runQueue();
   }
 
-  /** A cell that is only being compiled ends at once; one on main when main lets go of it. */
+  /**
+   * A cell that is only being compiled ends at once; one on main when main lets go of it. Where no
+   * cell runs, timers are meant that earlier ones have left, unless it is the echo of a first press.
+   */
   async interrupt(): Promise<void> {
     const running = this.#running;
+    const isEcho = performance.now() - this.#interruptedAt < ECHO;
+    const stopTimers = this.#queue.length === 0 && !isEcho;
+    this.#interruptedAt = performance.now();
     if (running) running.interrupted = true;
     if (running && !running.onMain) running.finish({ status: 'error', error: INTERRUPTED });
     // Native code that does not return to JavaScript keeps us waiting, but not for ever.
     await this.#debugging.without(() =>
-      Promise.race([this.#interrupter.interrupt(), delay(PATIENCE)]),
+      Promise.race([this.#interrupter.interrupt(stopTimers), delay(PATIENCE)]),
     );
   }
 
   /** Ends the running cell with an error of ours; resolves when main has let go of it. */
   async stop(error: ErrorContent): Promise<void> {
     this.#running?.finish({ status: 'error', error });
-    await this.#interrupter.interrupt();
+    await this.#interrupter.interrupt(false);
   }
 
   onMain(message: Extract<FromMain, { type: 'done' | 'interrupted' }>): void {

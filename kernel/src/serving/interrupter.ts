@@ -1,6 +1,7 @@
 import inspector from 'node:inspector';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COLLECT } from '../evaluator/garbage.ts';
+import { descendants, signalAll } from '../process-tree.ts';
 import type { ToMain } from '../threads.ts';
 
 /** How long main gets to read an interrupt before its running JavaScript is terminated, ms. */
@@ -9,6 +10,12 @@ const ATTEMPTS = 100;
 
 /** How long to wait for a collection of garbage, ms. */
 const COLLECTION = 10_000;
+
+/**
+ * Where even that does not help, main may wait for a program (`execSync`), which only a signal
+ * ends: first as Ctrl-C would, then in earnest. Keys count attempts.
+ */
+const SIGNALS: Record<number, NodeJS.Signals> = { 6: 'SIGINT', 25: 'SIGTERM', 60: 'SIGKILL' };
 
 /**
  * Interrupts user code on the main thread, whatever it does. Main is asked first: if it reads the
@@ -21,6 +28,7 @@ export class Interrupter {
   readonly #post: (message: ToMain) => void;
   readonly #read: Int32Array;
   #sequence = 0;
+  #children = new Set<number>();
   #terminating = false;
 
   /** @param read shared with main, which writes the number of the latest interrupt it has read */
@@ -33,18 +41,27 @@ export class Interrupter {
   /** Resolves when no interrupt is under way: before that, nothing new should start on main. */
   settled: Promise<void> = Promise.resolve();
 
-  interrupt(): Promise<void> {
-    this.settled = this.settled.then(() => this.#interrupt());
+  /** @param stopTimers whether to stop what cells have left to timers */
+  interrupt(stopTimers: boolean): Promise<void> {
+    this.settled = this.settled.then(() => this.#interrupt(stopTimers));
     return this.settled;
   }
 
-  async #interrupt(): Promise<void> {
+  /** Programs that main does not wait for. */
+  set children(pids: readonly number[]) {
+    this.#children = new Set(pids);
+  }
+
+  async #interrupt(stopTimers: boolean): Promise<void> {
     const sequence = ++this.#sequence;
     for (let attempt = 0; attempt < ATTEMPTS && !this.#isRead(sequence); attempt++) {
       // Repeated, for a termination may also hit the callback that was about to read it.
-      this.#post({ type: 'interrupt', sequence });
+      this.#post({ type: 'interrupt', sequence, stopTimers });
       await Atomics.waitAsync(this.#read, 0, Atomics.load(this.#read, 0), PATIENCE).value;
-      if (!this.#isRead(sequence)) this.#terminate();
+      if (this.#isRead(sequence)) break;
+      this.#terminate();
+      const signal = SIGNALS[attempt];
+      if (signal) this.#signalProgram(signal);
     }
   }
 
@@ -64,6 +81,15 @@ export class Interrupter {
 
   #isRead(sequence: number): boolean {
     return Atomics.load(this.#read, 0) >= sequence;
+  }
+
+  #signalProgram(signal: NodeJS.Signals): void {
+    const others = [...this.#children].flatMap((pid) => [pid, ...descendants(pid)]);
+    const spared = new Set(others);
+    signalAll(
+      descendants(process.pid).filter((pid) => !spared.has(pid)),
+      signal,
+    );
   }
 
   #terminate(): void {

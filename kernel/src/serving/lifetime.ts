@@ -1,11 +1,15 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { household, isAlive, signalAll } from '../process-tree.ts';
 import type { ToMain } from '../threads.ts';
 import type { Interrupter } from './interrupter.ts';
 import type { Sockets } from './sockets.ts';
 
 /** How often to look whether the process that started us is still there, ms. */
 const WATCH_INTERVAL = 1000;
+
+/** How long programs that cells have started get to end by themselves, ms. */
+const CHILDREN_GRACE = 100;
 
 /** How long main gets to end the process in an orderly way, ms. */
 const GRACE = 1000;
@@ -26,7 +30,7 @@ export async function leave(
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE);
   // Once more around the event loop, so that the answer to this very request is queued.
   await new Promise((resolve) => setImmediate(resolve));
-  await sockets.close();
+  await Promise.all([sockets.close(), endHousehold()]);
   interrupter.close();
   post({ type: 'exit' });
 }
@@ -37,13 +41,26 @@ export async function die(reason: string, sockets: Sockets): Promise<void> {
   await Promise.race([sockets.close(), delay(LAST_WORDS)]);
   // ZeroMQ hands messages on in a thread of its own.
   await delay(LAST_WORDS);
-  process.kill(process.pid, 'SIGKILL');
+  signalAll([...household(process.pid), process.pid], 'SIGKILL');
+}
+
+/** Nothing that a cell has started outlives its kernel. */
+async function endHousehold(): Promise<void> {
+  const started = household(process.pid);
+  signalAll(started, 'SIGTERM');
+  const deadline = performance.now() + CHILDREN_GRACE;
+  while (performance.now() < deadline && started.some(isAlive)) await delay(5);
+  // Whoever has not ended, and whom those have started meanwhile.
+  signalAll([...started, ...household(process.pid)], 'SIGKILL');
 }
 
 /** A kernel whose parent has died is of no use to anyone. */
 export function exitWithParent(exit: () => void): void {
   const parent = process.ppid;
+  // Whoever starts us may have died before we could look; Jupyter says who it was.
+  const named = Number(process.env.JPY_PARENT_PID);
+  const wasOrphan = () => process.ppid === 1 && named > 1 && !isAlive(named);
   setInterval(() => {
-    if (process.ppid !== parent) exit();
+    if (process.ppid !== parent || !isAlive(parent) || wasOrphan()) exit();
   }, WATCH_INTERVAL).unref();
 }

@@ -19,6 +19,7 @@ import { LanguageClient } from './language-client.ts';
 import { die, exitWithParent, leave } from './lifetime.ts';
 import { MemoryGuard, memoryLimits } from './memory.ts';
 import { Publisher } from './publisher.ts';
+import { watchSignals } from './signals.ts';
 import { type Request, Sockets } from './sockets.ts';
 
 const data = workerData as ServingData;
@@ -78,6 +79,8 @@ function shutdown(): void {
 function receive(request: Request): void {
   const { header } = request.message;
   if (header.msg_type === 'execute_request') {
+    // As late as this: the thread that watches takes no time from the start.
+    watchSignals(() => executions.interrupt());
     latest = header;
     executions.enqueue(request);
   } else answer(request, header.msg_type);
@@ -122,6 +125,9 @@ function fromMain({ printed, message }: FromMainEnvelope): void {
       break;
     case 'comm-done':
       comms.handled(message.id);
+      break;
+    case 'children':
+      interrupter.children = message.pids;
       break;
     case 'signal':
       if (message.signal === 'SIGINT') executions.interrupt();
