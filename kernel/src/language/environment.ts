@@ -12,10 +12,21 @@ interface CellModule {
   augmented: readonly string[];
 }
 
+/** A file in memory, and the modules in it. */
+interface EnvironmentFile {
+  path: string;
+  ids: Set<number>;
+}
+
 /**
- * What executed cells have declared, as the type checker sees it: one declaration file with one
- * module for each executed cell. (A file of its own for each cell would make every check slower
- * than the one before.) A name declared again points to the newer module, while what was made of
+ * So many modules share a file. Each cell has one file read again, and every check asks for all
+ * files: with one file for all cells or one for each, every check is slower than the one before.
+ */
+const SHARING = 32;
+
+/**
+ * What executed cells have declared, as the type checker sees it: declaration files with one module
+ * for each executed cell. A name declared again points to the newer module, while what was made of
  * the older one keeps its type.
  */
 export class Environment {
@@ -23,15 +34,14 @@ export class Environment {
   /** How cells are checked from now on. */
   settings: Settings;
   readonly #host: ServiceHost;
-  readonly #file: string;
+  readonly #files: EnvironmentFile[] = [];
   readonly #modules = new Map<number, CellModule>();
   #count = 0;
 
   constructor(host: ServiceHost) {
     this.#host = host;
     this.settings = host.settings;
-    this.#file = host.path('environment.d.ts');
-    this.#write();
+    this.#roomyFile();
   }
 
   /** Prepares for the check of a cell that adds to global declarations, perhaps once more. */
@@ -41,7 +51,6 @@ export class Environment {
       if (module.augmented.some((name) => augmented.includes(name))) module.augmented = [];
     }
     this.#collect();
-    this.#write();
   }
 
   /** Takes in the names of a cell that is about to run; `file` holds it as last checked. */
@@ -59,8 +68,9 @@ export class Environment {
     for (const [name, declaration] of cell.declared) {
       declare(this.names, name, declaration, `${CELL_SCHEME}${id}`);
     }
-    this.#collect();
-    this.#write();
+    const room = this.#roomyFile();
+    room.ids.add(id);
+    if (!this.#collect().has(room)) this.#write(room);
   }
 
   /** The text of the executed cell that gave a name its present meaning. */
@@ -69,8 +79,8 @@ export class Environment {
     return origin && this.#modules.get(Number(origin.module.slice(CELL_SCHEME.length)))?.source;
   }
 
-  /** Drops modules that no name leads to any more. */
-  #collect(): void {
+  /** Drops modules that no name leads to any more; the files that had some are written anew. */
+  #collect(): Set<EnvironmentFile> {
     const live = new Set<number>();
     const visit = (id: number): void => {
       if (live.has(id)) return;
@@ -83,15 +93,36 @@ export class Environment {
         if (name !== undefined) visit(Number(name.slice(CELL_SCHEME.length)));
       }
     }
-    for (const id of this.#modules.keys()) if (!live.has(id)) this.#modules.delete(id);
+    const changed = new Set<EnvironmentFile>();
+    for (const file of this.#files) {
+      for (const id of file.ids) {
+        if (live.has(id)) continue;
+        file.ids.delete(id);
+        this.#modules.delete(id);
+        changed.add(file);
+      }
+    }
+    for (const file of changed) this.#write(file);
+    return changed;
   }
 
-  #write(): void {
-    let text = '';
-    for (const [id, { declarations }] of this.#modules) {
-      text += `declare module "${CELL_SCHEME}${id}" {\n${declarations}}\n`;
+  #roomyFile(): EnvironmentFile {
+    let file = this.#files.find(({ ids }) => ids.size < SHARING);
+    if (!file) {
+      const path = this.#host.path(`environment_${this.#files.length}.d.ts`);
+      file = { path, ids: new Set() };
+      this.#files.push(file);
+      this.#write(file);
     }
-    this.#host.write(this.#file, text);
+    return file;
+  }
+
+  #write({ path, ids }: EnvironmentFile): void {
+    let text = '';
+    for (const id of ids) {
+      text += `declare module "${CELL_SCHEME}${id}" {\n${this.#modules.get(id)!.declarations}}\n`;
+    }
+    this.#host.write(path, text);
   }
 }
 
