@@ -194,6 +194,40 @@ describe('imports', () => {
     expect(await run('all.m("")')).toContain("not assignable to parameter of type 'number'");
   });
 
+  it('make JSX of what is installed as React', async () => {
+    write(
+      'node_modules/react/package.json',
+      '{ "name": "react", "type": "module", "exports": { "./jsx-runtime": { "types": "./jsx.d.ts", "default": "./jsx.js" } } }',
+    );
+    write(
+      'node_modules/react/jsx.js',
+      `export const Fragment = '';
+       export const jsx = (type, { children, ...props }, key) =>
+         typeof type === 'function' ? type({ children, ...props }) : \`<\${type}\${key ?? ''}>\${[children].flat().join('')}\`;
+       export const jsxs = jsx;`,
+    );
+    write(
+      'node_modules/react/jsx.d.ts',
+      `export const Fragment: unique symbol;
+       export namespace JSX {
+         type Element = string;
+         interface ElementChildrenAttribute { children: unknown; }
+         interface IntrinsicElements { b: { title?: string; children?: unknown }; i: { children?: unknown } }
+         interface IntrinsicAttributes { key?: string }
+       }`,
+    );
+    await kernel.execute(
+      'const Twice = ({ children }: { children: string }) => <>{children}{children}</>;',
+    );
+    expect(await run('<b key="k" title="t">{1 + 1}<Twice>x</Twice></b>')).toBe("'<bk>2<>xx'");
+    expect(await run('<Twice>{1}</Twice>')).toContain("prop expects type 'string'");
+    expect(await run('<b nothing="x" />')).toContain("'nothing' does not exist");
+    expect(await run('<b>\n</i>')).toMatch(/^SyntaxError: Expected corresponding JSX closing tag/);
+    expect(await run('const same = <T>(v: T): T => v; same(<number>(4 as unknown))')).toBe('4');
+    write('view.tsx', 'export const View = ({ n }: { n: number }) => <i>{n}</i>;');
+    expect(await run("import { View } from './view'; <View n={5} />")).toBe("'<i>5'");
+  });
+
   it('see edits whatever way a file is loaded', async () => {
     write('level0.ts', 'export const level = 1;');
     write('level1.ts', "export { level } from './level0';");
