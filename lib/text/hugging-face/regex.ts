@@ -27,22 +27,36 @@ const outside: Readonly<Record<string, string>> = {
 export function translate(pattern: Json): RegExp {
   const source = pattern.string();
   let out = '';
-  let inBrackets = false;
+  let depth = 0; // of brackets
+  let atom = -1; // where in `out` the last character or set begins; −1 behind anything else
+  let held = 0; // how many quantifiers give nothing back
   for (let i = 0; i < source.length; i++) {
     const character = source[i]!;
     if (character === '\\') {
-      const [text, length] = escaped(source.slice(i + 1), inBrackets, pattern);
+      if (depth === 0) atom = out.length;
+      const [text, length] = escaped(source.slice(i + 1), depth > 0, pattern);
       out += text;
       i += length;
-    } else if (inBrackets) {
-      if (character === '[' || source.startsWith('&&', i)) refuse(pattern, 'sets in sets');
-      inBrackets = character !== ']';
-      out += character;
+    } else if (depth > 0) {
+      const opens = character === '[';
+      if (opens) checkInnerSet(source, i, pattern);
+      if (source.startsWith('&&', i)) refuse(pattern, 'common parts of sets');
+      depth += opens ? 1 : character === ']' ? -1 : 0;
+      // a set in a set is a part of it: its brackets can go
+      if (!(opens || (character === ']' && depth > 0))) out += character;
+    } else if (atom >= 0 && /^[*+?]\+/.test(source.slice(i))) {
+      // what was matched is looked for ahead, and then taken as it is
+      held++;
+      out = `${out.slice(0, atom)}(?=(?<held${held}>${out.slice(atom)}${character}))\\k<held${held}>`;
+      atom = -1;
+      i++;
     } else {
-      inBrackets = character === '[';
       if (/^\(\?[^:=!<i]|^\(\?<[^=!]|^[*+?}]\+/.test(source.slice(i))) {
         refuse(pattern, source.slice(i, i + 4));
       }
+      depth = character === '[' ? 1 : 0;
+      const isSecondHalf = /[\udc00-\udfff]/.test(character); // of a character of two units
+      if (!isSecondHalf) atom = /[()|*+?{}^$]/.test(character) ? -1 : out.length;
       out += outside[character] ?? character;
     }
   }
@@ -86,6 +100,14 @@ function propertyOf(written: string): string {
   const name = written.replace(/^.\{\^?|\}$/g, '');
   const isScript = name.length > 2 && !/^(Alphabetic|Lowercase|Uppercase|White_Space)$/.test(name);
   return `\\${not ? 'P' : 'p'}{${isScript ? `Script=${name}` : name}}`;
+}
+
+/** A set in a set may be one of a few more characters, and nothing else. */
+function checkInnerSet(source: string, i: number, pattern: Json): void {
+  const end = source.indexOf(']', i);
+  if (/[\^:]/.test(source[i + 1] ?? '^') || source[i - 1] === '-' || source[end + 1] === '-') {
+    refuse(pattern, `a set in a set, ${source.slice(i - 1, end + 2)}`);
+  }
 }
 
 function refuse(pattern: Json, what: string): never {

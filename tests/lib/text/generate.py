@@ -391,6 +391,8 @@ def steps():
         p.Split(Regex(r"[\w\s]+|[^\w\s]"), "isolated"),
         p.Split(Regex(r"\W+|\h\x{61}|\-|\u00e9"), "isolated"),
         p.Split(Regex(r"\p{Han}+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}]*[\p{Ll}\p{M}]+"), "isolated"),
+        p.Split(Regex(r" ?[^(\s|[.,!?])]+|[[a-c][\d]x]"), "isolated"),
+        p.Split(Regex(r"\p{L}?+e|[^\r\n\p{L}\p{N}]?+\p{L}+|\d++1|\S*+ |\s+"), "isolated"),
         p.Split(" ", "merged_with_next"),
         p.ByteLevel(True),
         p.ByteLevel(False, use_regex=False),

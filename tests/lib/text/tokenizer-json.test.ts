@@ -2,6 +2,8 @@
 
 import { corpus, text } from '@lectern/lib';
 import { describe, expect, it } from 'vitest';
+import { Json } from '../../../lib/text/hugging-face/json.ts';
+import { preTokenizer } from '../../../lib/text/hugging-face/pre-tokenizers.ts';
 import { golden } from './golden.ts';
 
 const small = { vocabularySize: 400, specialTokens: ['<s>'] };
@@ -149,13 +151,33 @@ describe('tokenizerFromJson', () => {
     expect(changed('normalizer', normalizer)).toThrow('is nested too deeply');
   });
 
-  it.each(['(?<name>a)', 'a++', '[a[b]]', '[a&&b]', '(?>a)', '\\G', '[[:alpha:]]', '(', '\\'])(
-    'refuses the regular expression %s',
-    (Regex) => {
+  it.each([
+    '(?<name>a)',
+    '(a)++',
+    'a{2}+',
+    '[a[^b]]',
+    '[a-[b]]',
+    '[a[b]-c]',
+    '[a&&b]',
+    '(?>a)',
+    '\\G',
+    '[[:alpha:]]',
+    '(',
+    '\\',
+  ])('refuses the regular expression %s', (Regex) => {
+    const split = { type: 'Split', pattern: { Regex }, behavior: 'Isolated' };
+    expect(changed('pre_tokenizer', split)).toThrow('uses what is not supported');
+  });
+
+  it('gives nothing back where a quantifier holds what it has', () => {
+    const cut = (Regex: string, string: string) => {
       const split = { type: 'Split', pattern: { Regex }, behavior: 'Isolated' };
-      expect(changed('pre_tokenizer', split)).toThrow('uses what is not supported');
-    },
-  );
+      return preTokenizer(new Json(split, 'x'))({ text: string, first: true }).map((x) => x.text);
+    };
+    expect(cut('🦙+🦙|x', 'a🦙🦙🦙x')).toEqual(['a', '🦙🦙🦙', 'x']);
+    expect(cut('🦙++🦙|x', 'a🦙🦙🦙x')).toEqual(['a🦙🦙🦙', 'x']);
+    expect(cut('[a-c]?+b', 'abb')).toEqual(['ab', 'b']);
+  });
 
   it('reads files that leave out what has a default', () => {
     const { model } = golden.pipelines.gpt2!.tokenizer as { model: Record<string, unknown> };
