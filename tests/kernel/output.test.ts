@@ -158,7 +158,8 @@ describe('display', () => {
     const { iopub } = await kernel.execute(
       "const bar = display.progress(1e5, 'a < b'); for (let i = 0; i < 1e5; i++) bar.step('n');\n" +
         'let sum = 0; for (const n of display.progress([1, 2, 3])) sum += n;\n' +
-        'for (const n of display.progress(new Set([1, 2]))) if (n === 2) break;',
+        'for (const n of display.progress(new Set([1, 2]))) if (n === 2) break;\n' +
+        "display.progress(8).set(2, 'so far');",
     );
     const places = Map.groupBy(
       iopub.filter(({ header }) => header.msg_type.endsWith('display_data')),
@@ -170,12 +171,13 @@ describe('display', () => {
       expect(updates.length).toBeLessThan(100);
       return updates.at(-1)!.content.data as Record<string, string>;
     });
-    expect(ends).toHaveLength(3);
+    expect(ends).toHaveLength(4);
     expect(ends[0]?.['text/html']).toMatch(
       /<progress value="1.0000" max="1"><\/progress> <span>a &lt; b: 100,000 of 100,000, [\d.]+ s, n<\/span>/,
     );
     expect(ends[1]?.['text/plain']).toMatch(/^█{20} 100 % {2}3 of 3, /);
     expect(ends[2]?.['text/plain']).toMatch(/^█{10}░{10} 50 % {2}1 of 2$/);
+    expect(ends[3]?.['text/plain']).toMatch(/^█{5}░{15} 25 % {2}2 of 8, so far$/);
   });
 
   it('clears output', async () => {

@@ -91,11 +91,15 @@ describe('a value', () => {
   });
 
   it('that is an element of a document is shown as its markup', async () => {
-    const element = '({ nodeType: 1, outerHTML: \'<svg><circle r="5"/></svg>\' })';
-    expect(await bundleOf(element)).toEqual({
-      'text/html': '<svg><circle r="5"/></svg>',
-      'text/plain': '<svg><circle r="5"/></svg>',
-    });
+    const element = (html: string) => `({ nodeType: 1, outerHTML: '${html}' })`;
+    const figure = '<figure><svg></svg></figure>';
+    const shown = await bundleOf(element(figure));
+    expect(shown).toEqual({ 'text/html': figure, 'text/plain': figure });
+    expect((await bundleOf(element('<svg width="5"></svg>')))['image/svg+xml']).toBe(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="5"></svg>',
+    );
+    const named = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
+    expect((await bundleOf(element(named)))['image/svg+xml']).toBe(named);
   });
 });
 

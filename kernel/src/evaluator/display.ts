@@ -42,7 +42,11 @@ function elementBundle(value: unknown): MimeBundle | null {
   if (typeof propertyOf(value, 'nodeType') !== 'number') return null;
   const html = propertyOf(value, 'outerHTML');
   if (typeof html !== 'string') return null;
-  return { 'text/html': html, 'text/plain': shorten(html, 1000) };
+  const text = { 'text/plain': shorten(html, 1000) };
+  // As an image, for pages take drawings out of HTML. An image has to name its namespace.
+  if (!/^<svg\b/.test(html)) return { 'text/html': html, ...text };
+  const svg = html.replace(/^<svg(?![^>]*\sxmlns=)/, '<svg xmlns="http://www.w3.org/2000/svg"');
+  return { 'image/svg+xml': svg, ...text };
 }
 
 function normalise(bundle: unknown, value: unknown): MimeBundle {

@@ -56,6 +56,8 @@ interface Execution {
   origin: object;
   /** Displays that are still being prepared. */
   pending: Set<Promise<void>>;
+  /** What is done before its end is told. */
+  last: Set<() => void>;
 }
 
 /**
@@ -96,7 +98,7 @@ export class Evaluator {
   run(run: Run): void {
     this.#output.attribute(run.id, () => {
       const origin = this.#output.origin.getStore()!;
-      const execution: Execution = { run, origin, pending: new Set() };
+      const execution: Execution = { run, origin, pending: new Set(), last: new Set() };
       this.#execution = execution;
       const fail = (error: unknown) => this.#fail(execution, error);
       try {
@@ -142,6 +144,12 @@ export class Evaluator {
       () => execution.pending.delete(work),
       () => execution.pending.delete(work),
     );
+  }
+
+  /** Has something done before the end of the cell that asks is told; not if it has ended. */
+  beforeEnd(action: () => void): void {
+    const execution = this.#execution;
+    if (execution?.origin === this.#output.origin.getStore()) execution?.last.add(action);
   }
 
   /** Reports what user code threw where no cell waits for it. */
@@ -232,6 +240,7 @@ export class Evaluator {
   #settle(execution: Execution, outcome: Outcome): void {
     if (this.#execution !== execution) return;
     this.#execution = null;
+    for (const action of execution.last) action();
     this.#post({ type: 'done', id: execution.run.id, outcome });
   }
 }

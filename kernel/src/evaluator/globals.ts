@@ -8,14 +8,14 @@ import { createDisplay, type Publish } from './showing.ts';
 export function installGlobals(
   output: Output,
   comms: Comms,
-  evaluator: Pick<Evaluator, 'track' | 'interrupts' | 'wasInterrupted'>,
+  evaluator: Pick<Evaluator, 'track' | 'beforeEnd' | 'interrupts' | 'wasInterrupted'>,
 ): void {
   const publish: Publish = (data, metadata = {}, { id, update = false } = {}) => {
     const transient = id === undefined ? {} : { display_id: id };
     const type = update ? 'update_display_data' : 'display_data';
     output.publish(type, { data: toMimeBundle(data), metadata, transient });
   };
-  const display = createDisplay(publish, (work) => evaluator.track(work));
+  const display = createDisplay(publish, evaluator);
   const clearOutput = ({ wait = false } = {}): void => output.publish('clear_output', { wait });
   define({ display, clearOutput });
   define({

@@ -1,31 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { escapeHtml } from './html.ts';
-import type { Publish } from './showing.ts';
+import type { CellEnd, Publish } from './showing.ts';
 
 /** The bar is drawn anew no more often than this, ms. */
 const INTERVAL = 100;
 
-/** A bar that tells how far something has come. */
-export interface Progress {
-  /** One step further, with a note to stand beside the bar. */
-  step(note?: string): void;
-  /** As far as this. */
-  set(done: number, note?: string): void;
-}
-
-/** Shows a bar, and shows it anew in the same place as it moves on. */
-export function startProgress(publish: Publish, total: number, label: string): Bar {
-  return new Bar(publish, total, label);
-}
-
 /** The same items, with a bar that moves on as they are taken. */
 export function* progressOver<Item>(
   publish: Publish,
+  end: CellEnd,
   items: Iterable<Item>,
   label: string,
 ): Generator<Item> {
   const { length, size } = items as { length?: number; size?: number };
-  const bar = new Bar(publish, length ?? size ?? Number.NaN, label);
+  const bar = new Bar(publish, end, length ?? size ?? Number.NaN, label);
   try {
     for (const item of items) {
       yield item;
@@ -36,8 +24,10 @@ export function* progressOver<Item>(
   }
 }
 
-class Bar implements Progress {
+/** A bar that tells how far something has come, and moves on in its place. */
+export class Bar {
   readonly #publish: Publish;
+  readonly #end: CellEnd;
   readonly #total: number;
   readonly #label: string;
   readonly #id = randomUUID();
@@ -46,26 +36,37 @@ class Bar implements Progress {
   #note = '';
   #shownAt = Number.NEGATIVE_INFINITY;
   #shown = '';
+  #later: NodeJS.Timeout | undefined;
 
   /** @param total NaN where it is not known */
-  constructor(publish: Publish, total: number, label: string) {
+  constructor(publish: Publish, end: CellEnd, total: number, label: string) {
     this.#publish = publish;
+    this.#end = end;
     this.#total = total;
     this.#label = label;
     this.show();
   }
 
+  /** One step further, with a note to stand beside the bar. */
   step(note?: string): void {
     this.set(this.#done + 1, note);
   }
 
+  /** As far as this. */
   set(done: number, note = this.#note): void {
     this.#done = done;
     this.#note = note;
     if (done >= this.#total || performance.now() - this.#shownAt >= INTERVAL) this.show();
+    else if (!this.#later) {
+      // Where this was the last step, it is shown all the same.
+      this.#later = setTimeout(() => this.show(), INTERVAL).unref();
+      this.#end.beforeEnd(() => this.show());
+    }
   }
 
   show(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
     const update = this.#shown !== '';
     const text = this.#text();
     this.#shownAt = performance.now();

@@ -1,7 +1,7 @@
 import type { MimeBundle } from '../protocol/index.ts';
 import { isThenable, present } from './display.ts';
 import { plainText, shorten } from './plain-text.ts';
-import { type Progress, progressOver, startProgress } from './progress.ts';
+import { Bar, progressOver } from './progress.ts';
 
 /** How a display can be addressed later. */
 export interface DisplayOptions {
@@ -37,12 +37,14 @@ const kinds = {
   }),
 };
 
-/**
- * What cells know as `display` (`language/cell-globals.d.ts` has its types and says what it does).
- *
- * @param track takes what the cell has to wait for before it ends
- */
-export function createDisplay(publish: Publish, track: (work: Promise<void>) => void) {
+/** What the end of a cell waits for. */
+export interface CellEnd {
+  track(work: Promise<void>): void;
+  beforeEnd(action: () => void): void;
+}
+
+/** What cells know as `display`; `language/cell-globals.d.ts` has its types and says what it does. */
+export function createDisplay(publish: Publish, end: CellEnd) {
   const display = (value: unknown, options: DisplayOptions = {}): Promise<void> | undefined => {
     const bundle = present(value);
     if (!isThenable(bundle)) {
@@ -50,17 +52,17 @@ export function createDisplay(publish: Publish, track: (work: Promise<void>) => 
       return undefined;
     }
     const work = bundle.then((late) => publish(late, {}, options));
-    track(work);
+    end.track(work);
     return work;
   };
   const show = Object.entries(kinds).map(([name, bundleOf]) => [
     name,
     (content: never, options: DisplayOptions = {}) => publish(bundleOf(content), {}, options),
   ]);
-  const progress = <Item>(over: number | Iterable<Item>, label = ''): Progress | Iterable<Item> =>
+  const progress = <Item>(over: number | Iterable<Item>, label = ''): Bar | Iterable<Item> =>
     typeof over === 'number'
-      ? startProgress(publish, over, label)
-      : progressOver(publish, over, label);
+      ? new Bar(publish, end, over, label)
+      : progressOver(publish, end, over, label);
   return Object.assign(display, Object.fromEntries(show), { progress });
 }
 

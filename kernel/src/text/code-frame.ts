@@ -7,7 +7,7 @@ const dim = paint(2);
 
 /** Lines shown before and after the one in question, and how much of each. */
 const AROUND = 2;
-const WIDTH = 160;
+const WIDTH = 84;
 
 /**
  * The lines around a place, the place marked by a caret:
@@ -30,7 +30,7 @@ export function codeFrame(
   while (last > line && lines[last]!.trim() === '') last--;
   const width = String(last + 1).length;
   // Of long lines only what stands around the place.
-  const left = column < WIDTH - 40 ? 0 : column - WIDTH / 2;
+  const left = column < WIDTH - 20 ? 0 : column - WIDTH / 2;
   for (let i = Math.max(0, line - AROUND); i <= last; i++) {
     const mark = i === line ? red('>') : ' ';
     frame.push(`  ${mark} ${dim(`${String(i + 1).padStart(width)} │`)} ${clip(lines[i]!, left)}`);
