@@ -8,6 +8,14 @@ interface ProcessEntry {
   group: number;
 }
 
+/** Processes that this thread has started for the kernel, not for a cell. */
+const spared = new Set<number>();
+
+/** From now on a process counts as nobody's, with all below it. */
+export function spare({ pid }: { pid?: number | undefined }): void {
+  if (pid) spared.add(pid);
+}
+
 /** Children of a process, their children, and so on. */
 export function descendants(root: number): number[] {
   return below(root, processes());
@@ -46,7 +54,7 @@ export function isAlive(pid: number): boolean {
 function below(root: number, all: readonly ProcessEntry[]): number[] {
   const found = [root];
   for (const above of found) {
-    for (const { pid, parent } of all) if (parent === above) found.push(pid);
+    for (const { pid, parent } of all) if (parent === above && !spared.has(pid)) found.push(pid);
   }
   return found.slice(1);
 }

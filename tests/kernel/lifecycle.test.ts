@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,8 +45,12 @@ describe('shutdown', () => {
     expect(isAlive(kernel.process.pid!)).toBe(false);
   });
 
-  it('ends what cells have started, however it hides', async () => {
-    kernel = await KernelClient.start();
+  it('ends what cells have started, however it hides, but not what other kernels use', async () => {
+    // Where no other kernel finds its language service.
+    const apart = mkdtempSync(path.join(tmpdir(), 'lectern-apart-'));
+    kernel = await KernelClient.start({ env: { TMPDIR: apart } });
+    const service = languageServices(apart);
+    expect(service.length).toBe(1);
     const { result } = await kernel.execute(`
       import { execSync, spawn } from 'node:child_process';
       const plain = spawn('sleep', ['600']);
@@ -54,6 +66,8 @@ describe('shutdown', () => {
     kernel.send('shutdown_request', { restart: false }, { channel: 'control' });
     await exit;
     expect(started.map(isRunning)).toEqual([false, false, false, false]);
+    expect(service.map(isRunning)).toEqual([true]);
+    rmSync(apart, { recursive: true });
   });
 
   it('is answered, and leaves with code 0', async () => {
@@ -107,6 +121,20 @@ async function accepts(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.destroy();
+}
+
+/** Those that listen below a directory. */
+function languageServices(directory: string): number[] {
+  const numbers = readdirSync('/proc').map(Number).filter(Boolean);
+  return numbers.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(
+        `LECTERN_LANGUAGE_SOCKET=${directory}`,
+      );
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** A process that has ended but whose new parent has not yet noticed does not run either. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
+import { spare } from '../process-tree.ts';
 
 const source = path.resolve(import.meta.dirname, '..');
 const entry = path.join(source, 'language', 'service.ts');
@@ -43,6 +44,7 @@ export function startService(
     env: { ...process.env, LECTERN_LANGUAGE_SOCKET: address, NODE_OPTIONS: '' },
   });
   child.unref();
+  spare(child);
   return child;
 }
 
