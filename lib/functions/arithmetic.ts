@@ -11,7 +11,7 @@ import {
   scalar,
   unify,
 } from '../tensor/apply.ts';
-import { checkFits, type DType, dtypes, isFloat, nearestIn } from '../tensor/dtype.ts';
+import { checkDType, checkFits, type DType, isFloat, nearestIn } from '../tensor/dtype.ts';
 import { DTypeError, LibraryError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -178,9 +178,7 @@ export const reciprocal: Unary = publicOp('reciprocal', (x: Tensor): Tensor => d
  */
 export const cast = publicOp('cast', (x: Tensor, dtype: DType): Tensor => {
   checkTensor('cast', x);
-  if (!dtypes.includes(dtype)) {
-    throw new DTypeError(`cast: no type '${dtype}'; there are ${dtypes.join(', ')}`);
-  }
+  checkDType('cast', dtype);
   return castTo(x, dtype);
 });
 

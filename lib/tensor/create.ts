@@ -3,6 +3,7 @@
 import { apply, constant, element } from './apply.ts';
 import {
   allocate,
+  checkDType,
   checkFits,
   convert,
   type DType,
@@ -35,7 +36,7 @@ export interface TensorOptions extends CreateOptions {
 /**
  * A tensor of given values.
  *
- * Numbers become float32, booleans bool, typed arrays keep their type where there is one for it
+ * Numbers become float32, booleans alone bool, typed arrays keep their type where there is one for it
  * (Uint8Array: uint8), others become float32; `dtype` says otherwise. The values are copied.
  * Unlike PyTorch, whole numbers become float32 too: JavaScript does not tell 2 from 2.0. Numbers
  * lose their fraction in a type of integers, and what does not fit it is an error, −1 in uint8 too,
@@ -47,9 +48,10 @@ export function tensor(
   values: NestedArray | AnyTypedArray,
   { dtype, shape, requiresGrad = false }: TensorOptions = {},
 ): Tensor {
-  const nested = ArrayBuffer.isView(values) ? null : nestedShape(values);
-  const flat = ArrayBuffer.isView(values) ? values : flatten(values);
+  const nested = isTypedArray(values) ? null : nestedShape(values);
+  const flat = isTypedArray(values) ? values : flatten(values);
   const type = dtype ?? naturalType(values, flat);
+  checkDType('tensor', type);
   const found = nested ?? [flat.length];
   const wanted = shape === undefined ? found : checkShape('tensor', shape);
   if (numelOf(wanted) !== flat.length) {
@@ -73,7 +75,11 @@ export function full(
   value: number | boolean,
   { dtype }: CreateOptions = {},
 ): Tensor {
+  if (typeof value !== 'number' && typeof value !== 'boolean') {
+    throw new DTypeError(`full: needs a number or a boolean, got ${String(value)}`);
+  }
   const type = dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
+  checkDType('full', type);
   return apply('expand', [element('full', value, type)], { shape: checkShape('full', shape) });
 }
 
@@ -84,7 +90,9 @@ function filled(
   value: number,
   options: CreateOptions,
 ): Tensor {
-  const one = constant(value, options.dtype ?? 'float32');
+  const { dtype = 'float32' } = options;
+  checkDType(op, dtype);
+  const one = constant(value, dtype);
   return apply('expand', [one], { shape: checkShape(op, shape) });
 }
 
@@ -152,9 +160,14 @@ export function linspace(
 /** The identity matrix: ones on the diagonal. */
 export function eye(n: number, m: number = n, { dtype = 'float32' }: CreateOptions = {}): Tensor {
   checkShape('eye', [n, m]);
+  checkDType('eye', dtype);
   const values = allocate(dtype, n * m);
   for (let i = 0; i < Math.min(n, m); i++) values[i * m + i] = 1;
   return tensor(values, { dtype, shape: [n, m] });
+}
+
+function isTypedArray(values: NestedArray | AnyTypedArray): values is AnyTypedArray {
+  return ArrayBuffer.isView(values) && 'length' in values; // a DataView has none
 }
 
 /** The shape of nested lists; throws where lists of one depth differ in length. */
@@ -163,7 +176,7 @@ function nestedShape(values: NestedArray): number[] {
     if (typeof values === 'number' || typeof values === 'boolean') return [];
     throw new DTypeError(`tensor: needs numbers, got ${values === null ? 'null' : typeof values}`);
   }
-  const shapes = values.map(nestedShape);
+  const shapes = Array.from(values, nestedShape); // holes in a list count as undefined
   const first = shapes[0] ?? [];
   for (const [i, shape] of shapes.entries()) {
     if (show(shape) !== show(first)) {
@@ -197,14 +210,21 @@ function naturalType(
   const kind = Object.prototype.toString.call(values).slice(8, -1);
   const known = typeOfArray[kind];
   if (known !== undefined) return known;
-  return flat.length > 0 && typeof flat[0] === 'boolean' ? 'bool' : 'float32';
+  const isBool = (value: number | boolean) => typeof value === 'boolean';
+  return flat.length > 0 && Array.isArray(flat) && flat.every(isBool) ? 'bool' : 'float32';
 }
 
 function store(flat: AnyTypedArray | (number | boolean)[], dtype: DType): TypedArray {
   if (typeof flat[0] === 'bigint' && dtype === 'int64') {
-    return BigInt64Array.from(flat as unknown as BigInt64Array);
+    const values = flat as unknown as BigInt64Array;
+    for (const value of values) checkFits('tensor', Number(value), dtype);
+    return BigInt64Array.from(values);
   }
   const values = allocate(dtype, flat.length);
+  if (isFloat(dtype) && typeof flat[0] !== 'bigint') {
+    values.set(flat as ArrayLike<number>);
+    return toStorage(values);
+  }
   for (let i = 0; i < values.length; i++) {
     const value = Number(flat[i]);
     checkFits('tensor', value, dtype);

@@ -40,6 +40,12 @@ const kinds: readonly (readonly DType[])[] = [
 /** All element types. */
 export const dtypes: readonly DType[] = kinds.flat();
 
+/** Throws where there is no such type. */
+export function checkDType(op: string, dtype: unknown): asserts dtype is DType {
+  if ((dtypes as readonly unknown[]).includes(dtype)) return;
+  throw new DTypeError(`${op}: no type '${dtype}'; there are ${dtypes.join(', ')}`);
+}
+
 /** 0 for bool, 1 for integers, 2 for floats. */
 const kindOf = (dtype: DType): number => kinds.findIndex((kind) => kind.includes(dtype));
 

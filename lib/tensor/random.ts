@@ -7,7 +7,7 @@
  */
 
 import { type CreateOptions, tensor, zeros } from './create.ts';
-import { allocate, checkFits, type DType, toStorage } from './dtype.ts';
+import { allocate, checkDType, checkFits, type DType, toStorage } from './dtype.ts';
 import { DTypeError, LibraryError } from './errors.ts';
 import { checkShape, numelOf } from './shape.ts';
 import { Tensor } from './tensor.ts';
@@ -142,6 +142,7 @@ export function randint(
     );
   }
   const { dtype = 'int64' } = options;
+  checkDType('randint', dtype);
   for (const end of [low, high - 1]) checkFits('randint', end, dtype);
   if (dtype === 'bool' && (low < 0 || high > 2)) {
     throw new DTypeError(`randint: bool holds 0 and 1, not ${low} to ${high - 1}`);

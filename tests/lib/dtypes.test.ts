@@ -25,6 +25,17 @@ forEachBackend('types', () => {
     expect(Array.from(await moved.data(), Number)).toEqual([1, 1, 1, 0]);
   });
 
+  it('booleans alone are bool; among numbers they are 0 and 1', async () => {
+    expect(tensor([[true], [false]]).dtype).toBe('bool');
+    for (const values of [
+      [true, 0.5],
+      [0.5, true],
+    ]) {
+      expect(tensor(values).dtype).toBe('float32');
+      expect((await tensor(values).array()).toSorted()).toEqual([0.5, 1]);
+    }
+  });
+
   it('float16 keeps three digits, and sums in float32', async () => {
     const x = tensor([0.1, 2049, 1e5]).cast('float16');
     await expectClose(x.cast('float32'), [0.0999756, 2048, Infinity], 1e-6);
