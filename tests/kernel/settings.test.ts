@@ -92,5 +92,8 @@ describe('a tsconfig.json beside the notebook', () => {
     expect(await run(kernel, '<b>text</b>')).toMatch(
       /^ModuleNotFoundError: The package 'tiny' is not installed/,
     );
+    expect(await run(kernel, '/** @jsxImportSource @other/tiny */\n<b>text</b>')).toMatch(
+      /^ModuleNotFoundError: The package '@other\/tiny' is not installed/,
+    );
   });
 });

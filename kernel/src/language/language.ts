@@ -88,6 +88,9 @@ export class Language {
 
   /** Compiles and checks a cell; if it may run, its names are known from then on. */
   compile(source: string, label: string): CompileResult {
+    const outline = new CellOutline(source);
+    const settings = withDirectives(this.#environment.settings, outline.directives);
+    this.#environment.settings = settings;
     let cell: CompiledCell;
     try {
       cell = compileCell(source, this.#known, this.#jsx);
@@ -96,9 +99,6 @@ export class Language {
         return { error: syntaxErrorContent(error, source, label) };
       throw error;
     }
-    const outline = new CellOutline(source);
-    const settings = withDirectives(this.#environment.settings, outline.directives);
-    this.#environment.settings = settings;
     this.#host.settings = settings;
     this.#environment.forget(outline.augmented);
     const text = new CellText(outline, this.#environment.names);
@@ -123,7 +123,7 @@ export class Language {
   }
 
   get #jsx(): { jsxImportSource: string | undefined } {
-    return { jsxImportSource: this.#host.settings.options.jsxImportSource };
+    return { jsxImportSource: this.#environment.settings.options.jsxImportSource };
   }
 
   complete(source: string, offset: number): Result<'complete'> {

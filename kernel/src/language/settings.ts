@@ -66,7 +66,8 @@ export function courseSettings(directory: string, root: string, override?: strin
   return settings;
 }
 
-const DIRECTIVE = /^\/\/\/?\s*@(\w+):?\s*(\w+)\s*$/;
+/** `// @strict: false`, or in a comment of the other kind, as TypeScript has it for JSX. */
+const DIRECTIVE = /^(?:\/\/\/?|\/\*\*?)\s*@(\w+):?\s*([@\w/.-]+)\s*(?:\*\/)?$/;
 
 /** Reads the directives of a cell; what is none of them is a comment. */
 export function directivesOf(source: string): Directives {
@@ -75,6 +76,9 @@ export function directivesOf(source: string): Directives {
   for (const { pos, end } of ts.getLeadingCommentRanges(source, 0) ?? []) {
     const [, name, value] = DIRECTIVE.exec(source.slice(pos, end)) ?? [];
     if (name === 'typeErrors' && isTypeErrors(value)) directives.typeErrors = value;
+    if (name === 'jsxImportSource' && value) {
+      directives.options = { ...directives.options, jsxImportSource: value };
+    }
     const option = STRICTNESS.find((one) => one === name);
     if (option && (value === 'true' || value === 'false')) {
       directives.options = { ...directives.options, [option]: value === 'true' };
