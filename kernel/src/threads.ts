@@ -56,7 +56,7 @@ export type FromMain =
     }
   | { type: 'done'; id: number; outcome: Outcome }
   /** Ask the person at the page; main waits. */
-  | { type: 'input'; prompt: string }
+  | { type: 'input'; prompt: string; password: boolean }
   /** An interrupt was read; `running` is the cell that main was at, if any. */
   | { type: 'interrupted'; running: number | null }
   | { type: 'comm-done'; id: number }

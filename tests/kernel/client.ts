@@ -34,6 +34,12 @@ export interface Executed extends Exchange {
   types: string[];
 }
 
+interface SendOptions {
+  channel?: 'shell' | 'control';
+  replies?: boolean;
+  buffers?: Uint8Array[];
+}
+
 interface Pending {
   exchange: { reply?: Message; iopub: Message[] };
   replies: boolean;
@@ -121,23 +127,16 @@ export class KernelClient {
   }
 
   /** Sends a request and waits for its reply and its idle status. */
-  request(
-    type: string,
-    content: Content = {},
-    options: { channel?: 'shell' | 'control'; replies?: boolean } = {},
-  ): Promise<Exchange> {
+  request(type: string, content: Content = {}, options: SendOptions = {}): Promise<Exchange> {
     return this.send(type, content, options).exchange;
   }
 
   send(
     type: string,
     content: Content = {},
-    {
-      channel = 'shell',
-      replies = true,
-    }: { channel?: 'shell' | 'control'; replies?: boolean } = {},
+    { channel = 'shell', replies = true, buffers = [] }: SendOptions = {},
   ): { id: string; exchange: Promise<Exchange> } {
-    const message = this.#wire.message(type, content);
+    const message = this.#wire.message(type, content, { buffers });
     const id = message.header.msg_id;
     const exchange = new Promise<Exchange>((done) => {
       this.#pending.set(id, { exchange: { iopub: [] }, replies, done });

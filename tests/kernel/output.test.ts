@@ -260,6 +260,22 @@ describe('prompt', () => {
     expect((await again.executed).result).toBe("'nobody'");
   });
 
+  it('hides what is typed where it is a password', async () => {
+    const { executed } = kernel.begin("prompt('Key? ', '', { password: true })");
+    expect((await kernel.answer('secret')).content).toEqual({ prompt: 'Key? ', password: true });
+    expect((await executed).result).toBe("'secret'");
+  });
+
+  it('asks for yes or no until it is one of them', async () => {
+    const { executed } = kernel.begin("[confirm('Sure?'), confirm('Really?')]");
+    expect((await kernel.answer('perhaps')).content.prompt).toBe('Sure? [y/n] ');
+    expect((await kernel.answer('Yes')).content.prompt).toBe('Please answer y or n: ');
+    await kernel.answer('n');
+    expect((await executed).result).toBe('[ true, false ]');
+    const { result } = await kernel.execute("confirm('Sure?')", { allow_stdin: false });
+    expect(result).toBe('false');
+  });
+
   it('can be interrupted, and gives null where nobody can be asked', async () => {
     const { id, executed } = kernel.begin("console.log('begun'); prompt('?')");
     await kernel.untilPrinted(id, 'begun');

@@ -18,6 +18,20 @@ describe('Wire', () => {
     expect(read.header.session).toBe(wire.session);
   });
 
+  it('accepts a message once, and others after it', () => {
+    const [sender, receiver] = [new Wire('secret'), new Wire('secret')];
+    const frames = bytes(sender.serialise(sender.message('a', {})));
+    receiver.parse(frames);
+    expect(() => receiver.parse(frames)).toThrow('a second time');
+    receiver.parse(bytes(sender.serialise(sender.message('a', {}))));
+  });
+
+  it('refuses more JSON than it is willing to read', () => {
+    const wire = new Wire('secret');
+    const frames = bytes(wire.serialise(wire.message('a', { text: 'x'.repeat(1 << 26) })));
+    expect(() => wire.parse(frames)).toThrow(/bytes of JSON/);
+  });
+
   it('signs as Jupyter does', () => {
     // Computed with Python: hmac.new(b'key', b'{"a":1}{}{}{}', 'sha256').hexdigest()
     expect(new Wire('key').sign(['{"a":1}', '{}', '{}', '{}'])).toBe(
@@ -33,6 +47,12 @@ describe('Wire', () => {
     expect(() => wire.parse(changed)).toThrow(WireError);
     expect(() => wire.parse(frames.slice(0, 4))).toThrow(WireError);
     expect(() => wire.parse([])).toThrow(WireError);
+    const odd = ['null', '[]', '5', '{}', '{"msg_id":"1"}'];
+    for (const header of odd) {
+      const parts = [header, '{}', '{}', '{}'];
+      const signed = bytes(['<IDS|MSG>', wire.sign(parts), ...parts]);
+      expect(() => wire.parse(signed)).toThrow(WireError);
+    }
     const unsigned = new Wire('');
     expect(() => unsigned.parse(bytes(['<IDS|MSG>', '', '{', '{}', '{}', '{}']))).toThrow(
       WireError,

@@ -2,6 +2,13 @@ import type { Message } from '../protocol/index.ts';
 import type { Output } from './output.ts';
 
 type Handler = (data: unknown, buffers: Uint8Array[]) => void;
+type Opened = (comm: Comm, data: unknown, buffers: Uint8Array[]) => void;
+
+/** What goes along with the data of a message. */
+interface Extras {
+  metadata?: Record<string, unknown>;
+  buffers?: Uint8Array[];
+}
 
 /** One conversation between a page and user code. */
 export class Comm {
@@ -17,10 +24,7 @@ export class Comm {
     this.id = id;
   }
 
-  send(
-    data: unknown,
-    options: { metadata?: Record<string, unknown>; buffers?: Uint8Array[] } = {},
-  ) {
+  send(data: unknown, options: Extras = {}): void {
     this.#output.publish('comm_msg', { comm_id: this.id, data }, options);
   }
 
@@ -32,7 +36,7 @@ export class Comm {
 /** Comms for user code, at `globalThis[Symbol.for('Jupyter.comms')]`. */
 export class Comms {
   readonly #output: Output;
-  readonly #targets = new Map<string, (comm: Comm, data: unknown) => void>();
+  readonly #targets = new Map<string, Opened>();
   readonly #open = new Map<string, Comm>();
 
   constructor(output: Output) {
@@ -40,16 +44,16 @@ export class Comms {
   }
 
   /** What happens when a page opens a comm of this name. */
-  register(target: string, opened: (comm: Comm, data: unknown) => void): void {
+  register(target: string, opened: Opened): void {
     this.#targets.set(target, opened);
   }
 
   /** Opens a comm to the page. */
-  open(target: string, data: unknown = {}, metadata: Record<string, unknown> = {}): Comm {
+  open(target: string, data: unknown = {}, extras: Extras = {}): Comm {
     const comm = new Comm(this.#output, target, crypto.randomUUID());
     this.#open.set(comm.id, comm);
     const content = { comm_id: comm.id, target_name: target, data };
-    this.#output.publish('comm_open', content, { metadata });
+    this.#output.publish('comm_open', content, extras);
     return comm;
   }
 
@@ -63,7 +67,7 @@ export class Comms {
       const opened = this.#targets.get(target);
       if (opened) {
         this.#open.set(id, comm);
-        opened(comm, data);
+        opened(comm, data, buffers);
       } else comm.close({ error: `There is no comm target '${target}'.` });
     } else if (header.msg_type === 'comm_msg') {
       this.#open.get(id)?.onMessage(data, buffers);

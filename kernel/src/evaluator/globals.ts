@@ -3,6 +3,7 @@ import { toMimeBundle } from './display.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Output } from './output.ts';
 import { createDisplay, type Publish } from './showing.ts';
+import { createAnyWidget } from './widgets.ts';
 
 /** What cells find on `globalThis`; `cell-globals.d.ts` declares the same for the type checker. */
 export function installGlobals(
@@ -17,7 +18,7 @@ export function installGlobals(
   };
   const display = createDisplay(publish, evaluator);
   const clearOutput = ({ wait = false } = {}): void => output.publish('clear_output', { wait });
-  define({ display, clearOutput });
+  define({ display, clearOutput, AnyWidget: createAnyWidget(comms) });
   define({
     [Symbol.for('Jupyter.display.publish')]: publish,
     [Symbol.for('Jupyter.comms')]: comms,

@@ -8,19 +8,39 @@ export interface InputLink {
   answered: Int32Array;
 }
 
-/** `prompt` as browsers have it: asks, waits, and gives the answer, or null where nobody can. */
-export function createPrompt(
-  post: (message: FromMain) => void,
-  { port, answered }: InputLink,
-): (message?: string, defaultValue?: string) => string | null {
-  return (message = '', defaultValue = '') => {
+/** Asks the person at the page and waits; null where nobody can be asked. */
+type Ask = (prompt: string, password: boolean) => string | null;
+
+/** `prompt` and `confirm` as browsers have them. */
+export function createPrompts(post: (message: FromMain) => void, link: InputLink) {
+  const ask = createAsk(post, link);
+  return {
+    prompt: (
+      message = '',
+      defaultValue = '',
+      { password = false }: { password?: boolean } = {},
+    ): string | null => {
+      const answer = ask(String(message), Boolean(password));
+      return answer === '' ? String(defaultValue) : answer;
+    },
+    confirm: (message = ''): boolean => {
+      for (let question = `${message} [y/n] `; ; question = 'Please answer y or n: ') {
+        const answer = ask(question, false)?.trim().toLowerCase();
+        if (answer === undefined || answer === '') return false;
+        if (['y', 'yes', 'n', 'no'].includes(answer)) return answer.startsWith('y');
+      }
+    },
+  };
+}
+
+function createAsk(post: (message: FromMain) => void, { port, answered }: InputLink): Ask {
+  return (prompt, password) => {
     // An answer to a question that was interrupted is nobody's any more.
     while (receiveMessageOnPort(port));
     const seen = Atomics.load(answered, 0);
-    post({ type: 'input', prompt: String(message) });
+    post({ type: 'input', prompt, password });
     Atomics.wait(answered, 0, seen);
     const received = receiveMessageOnPort(port) as { message: string | null } | undefined;
-    const answer = received?.message ?? null;
-    return answer === '' ? String(defaultValue) : answer;
+    return received?.message ?? null;
   };
 }

@@ -18,7 +18,7 @@ import { Modules } from './modules.ts';
 import { type Origin, Output } from './output.ts';
 import { exitProcess, forbidExit } from './process-guard.ts';
 import { Programs } from './programs.ts';
-import { createPrompt, type InputLink } from './prompt.ts';
+import { createPrompts, type InputLink } from './prompt.ts';
 import { Timers } from './timers.ts';
 
 /** What the main thread gets from the others. */
@@ -72,7 +72,7 @@ export function startEvaluator(links: EvaluatorLinks): void {
   installGlobals(output, comms, evaluator);
   installIntrospection(evaluator.scope);
   define({
-    prompt: createPrompt(post, links.input),
+    ...createPrompts(post, links.input),
     require: modules.require,
     __dirname: directory,
     __filename: path.join(directory, 'notebook.ts'),

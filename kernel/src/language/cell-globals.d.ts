@@ -58,6 +58,51 @@ declare function clearOutput(options?: { wait?: boolean }): void;
 
 /**
  * Asks the reader and waits for the answer: `defaultValue` where it is empty, null where nobody can
- * be asked.
+ * be asked. With `password`, nobody sees what is typed.
  */
-declare function prompt(message?: string, defaultValue?: string): string | null;
+declare function prompt(
+  message?: string,
+  defaultValue?: string,
+  options?: { password?: boolean },
+): string | null;
+
+/** Asks the reader for yes or no and waits for the answer; false where nobody can be asked. */
+declare function confirm(message?: string): boolean;
+
+/**
+ * A widget in the manner of anywidget: JavaScript for the page, and values that both sides share.
+ * Shown as a cell's result or by `display`; the page needs the widgets of Jupyter and anywidget.
+ *
+ * @example
+ * const counter = new AnyWidget({
+ *   esm: `export default { render({ model, el }) {
+ *     el.onclick = () => { model.set('count', model.get('count') + 1); model.save_changes(); };
+ *   } }`,
+ *   state: { count: 0 },
+ * });
+ * counter.on('change:count', (count) => console.log(count));
+ */
+declare class AnyWidget<State extends Record<string, unknown> = Record<string, unknown>> {
+  /**
+   * @param options.esm a module with `render` (and `initialize`) as anywidget has them, or its URL
+   * @param options.css style sheet for what it renders
+   * @param options.state values that page and cell share: JSON, and bytes at any depth
+   */
+  constructor(options: { esm: string; css?: string; state?: State });
+  /** The name by which the page knows it. */
+  readonly modelId: string;
+  get<Name extends keyof State>(name: Name): State[Name];
+  /** Sets values here and on every page that shows it. */
+  set(values: Partial<State>): void;
+  /** Calls a function whenever a page has changed a value; returns what ends that. */
+  on<Name extends keyof State & string>(
+    event: `change:${Name}`,
+    handler: (value: State[Name]) => void,
+  ): () => void;
+  /** Calls a function with messages that a page has sent by `model.send`. */
+  on(event: 'msg:custom', handler: (content: unknown, buffers: Uint8Array[]) => void): () => void;
+  /** Sends a message to `model.on('msg:custom', …)` of the page. */
+  send(content: unknown, buffers?: Uint8Array[]): void;
+  /** Removes it from all pages. */
+  close(): void;
+}

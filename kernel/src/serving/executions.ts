@@ -33,6 +33,8 @@ const INTERRUPTED: ErrorContent = {
 /** Runs execute requests one after the other: compiled by the language service, run by main. */
 export class Executions {
   readonly history: HistoryItem[] = [];
+  /** What cells came to, as text, by their numbers. */
+  readonly results = new Map<number, string>();
   readonly #publisher: Publisher;
   readonly #language: LanguageClient;
   readonly #post: (message: ToMain) => void;
@@ -120,7 +122,7 @@ export class Executions {
   async #execute(request: Request): Promise<Outcome> {
     const { header } = request.message;
     const content = request.message.content as unknown as ExecuteRequest;
-    const { code, silent = false, store_history = !silent } = content;
+    const { code, silent = false, store_history = !silent, user_expressions = {} } = content;
     this.#publisher.status('busy', header);
     const counted = !silent && store_history;
     if (counted) {
@@ -129,7 +131,8 @@ export class Executions {
     }
     const execution_count = this.#count;
     if (!silent) this.#publisher.publish('execute_input', { code, execution_count }, header);
-    const outcome = await this.#evaluate(request, code, counted ? String(execution_count) : '*');
+    const label = `Cell [${counted ? execution_count : '*'}]`;
+    const outcome = await this.#evaluate(header, code, label);
     this.#publisher.flush();
     if (outcome.status === 'error') {
       this.#publisher.publish('error', { ...outcome.error }, header);
@@ -138,16 +141,32 @@ export class Executions {
       if (outcome.result && !silent) {
         this.#publisher.publish('execute_result', { execution_count, ...outcome.result }, header);
       }
-      const ok = { status: 'ok', execution_count, payload: [], user_expressions: {} };
+      const text = outcome.result?.data['text/plain'];
+      if (counted && typeof text === 'string') this.results.set(execution_count, text);
+      const answers = await this.#answer(header, user_expressions);
+      const ok = { status: 'ok', execution_count, payload: [], user_expressions: answers };
       this.#publisher.reply(request, ok);
     }
     this.#publisher.status('idle', header);
     return outcome;
   }
 
-  #evaluate(request: Request, source: string, number: string): Promise<Outcome> {
+  /** What a client wants to know after its cell, each like the result of a cell of its own. */
+  async #answer(header: Header, expressions: Record<string, string>): Promise<object> {
+    const answers: [string, object][] = [];
+    for (const [name, expression] of Object.entries(expressions ?? {})) {
+      const outcome = await this.#evaluate(header, String(expression), `Expression ${name}`);
+      if (outcome.status === 'error') answers.push([name, { status: 'error', ...outcome.error }]);
+      else {
+        const { data = {}, metadata = {} } = outcome.result ?? {};
+        answers.push([name, { status: 'ok', data, metadata }]);
+      }
+    }
+    return Object.fromEntries(answers);
+  }
+
+  #evaluate(header: Header, source: string, label: string): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const { header } = request.message;
     const id = this.#publisher.origin(header);
     const running: Running = {
       id,
@@ -156,7 +175,6 @@ export class Executions {
       interrupted: false,
     };
     this.#running = running;
-    const label = `Cell [${number}]`;
     this.#language.call('compile', { source, label }).then(
       async (compiled) => {
         await this.#interrupter.settled;

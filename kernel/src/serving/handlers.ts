@@ -78,8 +78,11 @@ export const handlers: Record<string, Handler> = {
 
   history_request: (content, { executions }) => {
     const items = selectHistory(executions.history, content);
-    // With `output`, each source comes with its result, which we do not keep.
-    const pairs = items.map(([session, line, source]) => [session, line, [source, null]]);
+    const pairs = items.map(([session, line, source]) => [
+      session,
+      line,
+      [source, executions.results.get(line) ?? null],
+    ]);
     return { history: content.output ? pairs : items };
   },
 

@@ -8,6 +8,8 @@ export function selectHistory(
 ): readonly HistoryItem[] {
   const { hist_access_type, n, start = 0, stop, pattern, unique } = request;
   const latest = (items: readonly HistoryItem[]) => (n == null ? items : items.slice(-Number(n)));
+  // Of earlier sessions nothing is kept.
+  if (hist_access_type === 'range' && Number(request.session ?? 0) !== 0) return [];
   if (hist_access_type === 'range') {
     return history.filter(
       ([, line]) => line >= Number(start) && (stop == null || line < Number(stop)),

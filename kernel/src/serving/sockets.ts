@@ -15,6 +15,9 @@ export interface Request extends Received {
 
 type Frames = (Uint8Array | string)[];
 
+/** ZeroMQ hangs up on whoever sends a larger frame, before it takes any memory. */
+const ROUTER = { sendHighWaterMark: 0, maxMessageSize: 1 << 30 };
+
 /** ZeroMQ allows one unfinished `send` per socket; this keeps the others in order. */
 class Sender {
   readonly #socket: { send(frames: Frames): Promise<void> };
@@ -58,11 +61,12 @@ class Sender {
 /** The kernel's five sockets. */
 export class Sockets {
   readonly #wire: Wire;
-  readonly #shell = new zmq.Router({ sendHighWaterMark: 0, linger: 500 });
-  readonly #control = new zmq.Router({ sendHighWaterMark: 0, linger: 500 });
-  readonly #stdin = new zmq.Router({ sendHighWaterMark: 0, linger: 0 });
+  readonly #shell = new zmq.Router({ ...ROUTER, linger: 500 });
+  readonly #control = new zmq.Router({ ...ROUTER, linger: 500 });
+  readonly #stdin = new zmq.Router({ ...ROUTER, linger: 0 });
   readonly #iopub = new zmq.Publisher({ sendHighWaterMark: 0, linger: 500 });
-  readonly #heartbeat = new zmq.Reply({ linger: 0 });
+  /** Not a Reply socket: that breaks at frames which are no request. */
+  readonly #heartbeat = new zmq.Router({ ...ROUTER, linger: 0 });
   readonly #senders = {
     shell: new Sender(this.#shell),
     control: new Sender(this.#control),
@@ -133,7 +137,8 @@ export class Sockets {
   }
 
   async #beat(): Promise<void> {
-    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
+    // Who has gone meanwhile gets no echo.
+    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames).catch(() => {});
   }
 
   async #listen(socket: zmq.Router, receive: (received: Received) => void): Promise<void> {

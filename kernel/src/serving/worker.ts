@@ -117,7 +117,7 @@ function fromMain({ printed, message }: FromMainEnvelope): void {
       executions.onMain(message);
       break;
     case 'input':
-      ask(message.prompt);
+      ask(message);
       break;
     case 'interrupted':
       comms.forget();
@@ -146,7 +146,7 @@ async function translate({ id, source, fileName }: TranspileCall): Promise<void>
   Atomics.notify(data.modulesAnswered, 0);
 }
 
-function ask(prompt: string): void {
+function ask({ prompt, password }: { prompt: string; password: boolean }): void {
   const request = executions.current;
   const allowed = (request?.message.content as { allow_stdin?: boolean })?.allow_stdin !== false;
   if (!request || !allowed) {
@@ -154,7 +154,7 @@ function ask(prompt: string): void {
     return;
   }
   const { header } = request.message;
-  const content = { prompt, password: false };
+  const content = { prompt, password };
   sockets.ask(request, sockets.message('input_request', content, { parent: header }));
 }
 
