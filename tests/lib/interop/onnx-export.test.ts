@@ -16,7 +16,10 @@ const kinds: Record<string, Partial<GPTConfig>> = {
     ...{ norm: 'rms', positions: 'rotary', activation: 'swiglu', bias: false },
     ...{ kvHeads: 2, tiedEmbeddings: false, normEps: 1e-3, rotaryBase: 100 },
   },
-  'one key head for all': { kvHeads: 1, positions: 'rotary', ffWidth: 20 },
+  'one key head for all, slow rotations': {
+    ...{ kvHeads: 1, positions: 'rotary', ffWidth: 20 },
+    rotaryScaling: { factor: 8, gradual: { contextLength: 8, low: 0.5, high: 2 } },
+  },
 };
 
 const int64 = (rows: number[][]) =>
