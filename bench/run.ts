@@ -2,7 +2,7 @@
 // `npm run bench -- setup` first installs the peers that are Python libraries.
 import { readdirSync } from 'node:fs';
 
-const helpers = ['run.ts', 'figure.ts', 'contest.ts'];
+const helpers = ['run.ts', 'figure.ts', 'contest.ts', 'kernels.ts'];
 const all = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !helpers.includes(file))
   .map((file) => file.slice(0, -'.ts'.length));

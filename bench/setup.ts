@@ -1,5 +1,5 @@
-// `npm run bench -- setup`: the peers that are Python libraries, in a virtual environment of their
-// own. Running it again changes nothing.
+// `npm run bench -- setup`: the peers that are not packages of ours, in a virtual environment of their
+// own: Python libraries, and Deno. Running it again changes nothing.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,14 +7,15 @@ import path from 'node:path';
 const here = import.meta.dirname;
 const environment = path.join(here, '.venv');
 const requirements = path.join(here, 'requirements.txt');
+const deno = 'deno@2.9.6';
 const python = path.join(environment, 'bin', 'python');
 /** What was installed last, to see that nothing is to be done. */
 const stamp = path.join(environment, 'requirements.txt');
 
 export async function run(): Promise<void> {
-  const wanted = readFileSync(requirements, 'utf8');
+  const wanted = `${readFileSync(requirements, 'utf8')}# ${deno}\n`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
-    process.stderr.write('The Python peers are installed already.\n');
+    process.stderr.write('The peers are installed already.\n');
     return;
   }
   if (!existsSync(python)) {
@@ -22,6 +23,8 @@ export async function run(): Promise<void> {
     must('python3', ['-m', 'venv', environment]);
   }
   must(python, ['-m', 'pip', 'install', '--requirement', requirements]);
+  // Its program is in the package for this platform; the script that would copy it is not needed.
+  must('npm', ['install', '--prefix', environment, '--no-save', '--ignore-scripts', deno]);
   writeFileSync(stamp, wanted);
 }
 

@@ -56,6 +56,8 @@ export class KernelClient {
   readonly directory: string;
   /** All iopub messages so far. */
   readonly heard: Message[] = [];
+  /** When the kernel's first reply came, on the clock of `performance.now()`. */
+  answeredAt: number | null = null;
   readonly #wire: Wire;
   readonly #shell: zmq.Dealer;
   readonly #control = new zmq.Dealer({ linger: 0 });
@@ -71,7 +73,8 @@ export class KernelClient {
     this.#wire = new Wire(connection.key);
     // A kernel asks back under the name of the one who sent the request.
     const routingId = this.#wire.session;
-    this.#shell = new zmq.Dealer({ linger: 0, routingId });
+    // Of a kernel that is starting, one wants to know soon that it is there.
+    this.#shell = new zmq.Dealer({ linger: 0, routingId, reconnectInterval: 10 });
     this.#stdin = new zmq.Dealer({ linger: 0, routingId });
   }
 
@@ -79,18 +82,21 @@ export class KernelClient {
   static async start(
     options: {
       kernel?: string;
+      /** The command of somebody else's kernel, as in a `kernel.json`. */
+      argv?: readonly string[];
       env?: Record<string, string>;
       directory?: string;
       warm?: boolean;
     } = {},
   ): Promise<KernelClient> {
     const { spec } = kernelspecs()[options.kernel ?? 'typescript']!;
+    const argv = options.argv ?? spec.argv;
     const connection = await newConnection('test');
     const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'lectern-kernel-'));
     const connections = mkdtempSync(path.join(tmpdir(), 'lectern-connection-'));
     const file = path.join(connections, 'c.json');
     writeFileSync(file, JSON.stringify(connection));
-    const [command, ...args] = spec.argv.map((part) => part.replace('{connection_file}', file));
+    const [command, ...args] = argv.map((part) => part.replace('{connection_file}', file));
     const child = spawn(command!, args, {
       cwd: directory,
       env: { ...process.env, ...spec.env, ...options.env },
@@ -207,6 +213,7 @@ export class KernelClient {
     const replies = async (socket: zmq.Dealer) => {
       for await (const frames of socket) {
         const { message } = this.#wire.parse(frames);
+        this.answeredAt ??= performance.now();
         const pending = this.#pending.get(String(message.parent_header.msg_id));
         if (pending) pending.exchange.reply = message;
         this.#settle(String(message.parent_header.msg_id));
