@@ -95,6 +95,16 @@ describe('printed text', () => {
     const { result } = await kernel.execute('process.memoryUsage().rss < 1e9');
     expect(result).toBe('true');
   });
+
+  it('says how much of it was left out, and shows the end', async () => {
+    const { stdout } = await kernel.execute(
+      "process.stdout.write('x'.repeat(2 ** 24 + 1e6)); for (let i = 0; i < 1e5; i++) console.log('line ' + i);",
+    );
+    expect(stdout.slice(2 ** 24)).toMatch(
+      /^\n… This cell has printed 16 MB\. What follows is not shown\.\n… 2,\d{3},\d{3} characters were not shown\. The end:\n(line \d+\n){150,250}$/,
+    );
+    expect(stdout.endsWith('line 99999\n')).toBe(true);
+  });
 });
 
 describe('display', () => {
@@ -178,6 +188,16 @@ describe('display', () => {
     expect(ends[1]?.['text/plain']).toMatch(/^█{20} 100 % {2}3 of 3, /);
     expect(ends[2]?.['text/plain']).toMatch(/^█{10}░{10} 50 % {2}1 of 2$/);
     expect(ends[3]?.['text/plain']).toMatch(/^█{5}░{15} 25 % {2}2 of 8, so far$/);
+  });
+
+  it('without end is held back, so that the kernel can be interrupted', async () => {
+    const { id, executed } = kernel.begin("console.log('begun'); while (true) display(1);");
+    await kernel.untilPrinted(id, 'begun');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await kernel.interrupt();
+    const { error, iopub } = await executed;
+    expect(error?.ename).toBe('KeyboardInterrupt');
+    expect(iopub.length).toBeLessThan(20_000);
   });
 
   it('clears output', async () => {

@@ -74,8 +74,13 @@ function text(data: unknown): string {
 
 /** A copy as JSON has it. @throws TypeError where there is none, for instance of a circle */
 export function toJson<Value>(value: Value): Value {
+  return JSON.parse(jsonText(value)) as Value;
+}
+
+/** @throws TypeError */
+export function jsonText(value: unknown): string {
   try {
-    return JSON.parse(JSON.stringify(value)) as Value;
+    return JSON.stringify(value);
   } catch (cause) {
     throw new TypeError('This cannot be sent to the page, for it cannot be written as JSON.', {
       cause,

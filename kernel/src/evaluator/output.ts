@@ -1,14 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { TextRing } from '../text-ring.ts';
 import { CHILDREN, type FromMain, STREAMS } from '../threads.ts';
-import { toJson } from './display.ts';
+import { jsonText } from './display.ts';
 
 /** A cell may print this many characters at full speed, then as many per second … */
 const BURST = 1 << 23;
 const RATE = 1 << 20;
 
-/** … until it has printed so many: the rest is dropped, with a note. */
-const LIMIT = 1 << 26;
+/** … until it has printed so many. Of what follows only the end is shown, when the cell ends. */
+const LIMIT = 1 << 24;
+const TAIL = 2000;
+
+/**
+ * What is shown instead of printed waits likewise: so many bytes go at full speed, then as many per
+ * second, and each message counts as so many at least. Nothing of it is dropped.
+ */
+const SHOWN_BURST = 1 << 26;
+const SHOWN_RATE = 1 << 24;
+const SHOWN_LEAST = 1 << 15;
 
 /** Where output belongs: the request that caused it. */
 export interface Origin {
@@ -17,6 +26,8 @@ export interface Origin {
   /** Characters printed so far. */
   printed: number;
   startedAt: number;
+  /** The end of what was not shown. */
+  tail: string;
 }
 
 type StreamName = (typeof STREAMS)[number];
@@ -29,6 +40,10 @@ export class Output {
   readonly #ring: TextRing;
   readonly #pause = new Int32Array(new SharedArrayBuffer(4));
   #latest: Origin | null = null;
+  #allowance = SHOWN_BURST;
+  #spentAt = performance.now();
+  /** Has something done just before the end of the cell that asks. */
+  beforeEnd: (action: () => void) => void = () => {};
 
   constructor(post: (message: FromMain) => void, ring: TextRing) {
     this.#post = post;
@@ -37,7 +52,7 @@ export class Output {
 
   /** Runs `action` so that everything it says, now or later, belongs to a request. */
   attribute<Result>(id: number, action: () => Result): Result {
-    this.#latest = { id, printed: 0, startedAt: performance.now() };
+    this.#latest = { id, printed: 0, startedAt: performance.now(), tail: '' };
     return this.origin.run(this.#latest, action);
   }
 
@@ -49,9 +64,9 @@ export class Output {
   write(name: StreamName, text: string): void {
     const origin = this.current;
     if (!origin || text === '') return;
-    const allowed = this.#allow(origin, text);
+    const allowed = this.#allow(origin, name, text);
     this.#ring.write(origin.id, STREAMS.indexOf(name), allowed);
-    if (origin.printed > BURST) this.#slowDown(origin);
+    if (origin.printed > BURST && origin.printed <= LIMIT) this.#slowDown(origin);
   }
 
   publish(
@@ -62,8 +77,10 @@ export class Output {
     const origin = this.current;
     if (!origin) return;
     const { metadata = {}, buffers = [] } = options;
-    const plain = toJson({ content, metadata });
-    this.#post({ type: 'publish', origin: origin.id, messageType, ...plain, buffers });
+    const text = jsonText({ content, metadata });
+    this.#post({ type: 'publish', origin: origin.id, messageType, ...JSON.parse(text), buffers });
+    const size = buffers.reduce((sum, { byteLength }) => sum + byteLength, text.length);
+    this.#spend(Math.max(size, SHOWN_LEAST));
   }
 
   /** A program that this cell has started prints into a pipe: its stream, where to read. */
@@ -78,18 +95,39 @@ export class Output {
     if (origin) this.#ring.write(origin.id, CHILDREN, 'ended');
   }
 
-  #allow(origin: Origin, text: string): string {
+  #allow(origin: Origin, name: StreamName, text: string): string {
     const before = origin.printed;
     origin.printed += text.length;
     if (origin.printed <= LIMIT) return text;
+    origin.tail = (origin.tail + text.slice(-TAIL)).slice(-TAIL);
     if (before > LIMIT) return '';
-    const note = `\n… This cell has printed ${LIMIT >> 20} MB; the rest is not shown.\n`;
+    this.beforeEnd(() => this.#tellDropped(origin, name));
+    const note = `\n… This cell has printed ${LIMIT >> 20} MB. What follows is not shown.\n`;
     return text.slice(0, LIMIT - before) + note;
+  }
+
+  #tellDropped({ id, printed, tail }: Origin, name: StreamName): void {
+    const dropped = `${(printed - LIMIT - tail.length).toLocaleString('en')} characters`;
+    const end = tail.slice(tail.indexOf('\n') + 1);
+    this.#ring.write(id, STREAMS.indexOf(name), `… ${dropped} were not shown. The end:\n${end}`);
   }
 
   #slowDown({ printed, startedAt }: Origin): void {
     const seconds = (performance.now() - startedAt) / 1000;
-    const ahead = (Math.min(printed, LIMIT) - BURST) / RATE - seconds;
-    if (ahead > 0) Atomics.wait(this.#pause, 0, 0, ahead * 1000);
+    this.#wait((printed - BURST) / RATE - seconds);
+  }
+
+  /** A bucket that fills with time: who has emptied it waits. */
+  #spend(size: number): void {
+    const now = performance.now();
+    const filled = ((now - this.#spentAt) / 1000) * SHOWN_RATE;
+    this.#allowance = Math.min(SHOWN_BURST, this.#allowance + filled) - size;
+    this.#spentAt = now;
+    this.#wait(-this.#allowance / SHOWN_RATE);
+  }
+
+  /** An interrupt ends this as it ends any other wait. */
+  #wait(seconds: number): void {
+    if (seconds > 0) Atomics.wait(this.#pause, 0, 0, seconds * 1000);
   }
 }

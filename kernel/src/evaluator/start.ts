@@ -55,6 +55,7 @@ export function startEvaluator(links: EvaluatorLinks): void {
     letGo,
     interrupted: (cell) => programs.interrupt(cell),
   });
+  output.beforeEnd = (action) => evaluator.beforeEnd(action);
   const told = new WeakSet<Origin>();
   const timers = new Timers({
     wasInterrupted: () => evaluator.wasInterrupted(),

@@ -9,7 +9,7 @@ const CHUNK = 1 << 16;
 const LAST_CHUNKS = 4;
 
 /** A program's text beyond this is read but not shown: characters. */
-const LIMIT = 1 << 26;
+const LIMIT = 1 << 24;
 
 interface Pipe {
   fd: number;
@@ -84,10 +84,15 @@ export class ChildOutput {
     if (pipe.printed <= LIMIT) return text;
     return before > LIMIT
       ? ''
-      : `\n… This program has printed ${LIMIT >> 20} MB; the rest is not shown.\n`;
+      : `\n… This program has printed ${LIMIT >> 20} MB. What follows is not shown.\n`;
   }
 
   #close(pipe: Pipe): void {
+    const dropped = pipe.printed - LIMIT;
+    if (dropped > 0) {
+      const count = dropped.toLocaleString('en');
+      this.#print(pipe.origin, pipe.name, `… ${count} characters were not shown.\n`);
+    }
     closeSync(pipe.fd);
     this.#pipes.delete(pipe);
     if (this.#pipes.size > 0) return;
