@@ -73,7 +73,7 @@ function text(data: unknown): string {
 }
 
 /** A copy as JSON has it. @throws TypeError where there is none, for instance of a circle */
-export function toJson<Value>(value: Value): Value {
+function toJson<Value>(value: Value): Value {
   return JSON.parse(jsonText(value)) as Value;
 }
 
