@@ -19,7 +19,9 @@ export interface MultinomialOptions extends RandomOptions {
 
 /**
  * Places drawn at random, each row's elements being the weights with which its places are drawn
- * (they need not sum to 1): int64.
+ * (they need not sum to 1): int64. Without replacement, as in PyTorch, places of weight 0 are drawn
+ * once there are no others. Weights that are none are reported where they are known; those that are
+ * yet to be computed are taken as they come.
  *
  * @param weights `[places]` or `[rows, places]`, not negative
  * @param samples how many are drawn
@@ -28,14 +30,16 @@ export interface MultinomialOptions extends RandomOptions {
 export const multinomial = publicOp(
   'multinomial',
   (weights: Tensor, samples: number, options: MultinomialOptions): Tensor => {
-    checkWeights(weights);
     const { replacement = false } = options;
+    checkWeights(weights);
     const seed = generatorFrom('multinomial', options);
     const places = weights.shape.at(-1)!;
-    if (!Number.isInteger(samples) || samples < 1 || (!replacement && samples > places)) {
+    if (!Number.isInteger(samples) || samples < 1) {
+      throw new LibraryError(`multinomial: draws 1, 2, … places, not ${samples}`);
+    }
+    if (!replacement && samples > places) {
       throw new LibraryError(
-        `multinomial: cannot draw ${samples} of ${places} places` +
-          (replacement ? '' : ' without { replacement: true }'),
+        `multinomial: cannot draw ${samples} of ${places} places without { replacement: true }`,
       );
     }
     const wide = castTo(weights, 'float32');
@@ -86,6 +90,10 @@ export const bernoulli = publicOp('bernoulli', (p: Tensor, options: RandomOption
   checkTensor('bernoulli', p);
   if (!isFloat(p.dtype)) {
     throw new DTypeError(`bernoulli: probabilities must be float32, got ${p.dtype}`);
+  }
+  for (const value of p.origin.data ?? []) {
+    if (Number(value) >= 0 && Number(value) <= 1) continue;
+    throw new LibraryError(`bernoulli: ${value} is no probability; they are 0 to 1`);
   }
   const draws = rand(p.shape, { seed: generatorFrom('bernoulli', options) });
   return castTo(lt(draws, castTo(p, 'float32')), p.dtype);
