@@ -3,6 +3,7 @@
 import { announce, demandLeave } from '../forbid.ts';
 import { apply, checkTensor, isPromise } from '../tensor/apply.ts';
 import { ones } from '../tensor/create.ts';
+import { isFloat } from '../tensor/dtype.ts';
 import { DTypeError, ShapeError } from '../tensor/errors.ts';
 import { show } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -74,9 +75,9 @@ function takesRest(f: (...inputs: never[]) => unknown): boolean {
 
 function checkInput(name: string, x: unknown, i: number): void {
   checkTensor(name, x);
-  if (x.dtype !== 'float32') {
+  if (!isFloat(x.dtype)) {
     throw new DTypeError(
-      `${name}: input ${i} is ${x.dtype}; only float32 has gradients, ` +
+      `${name}: input ${i} is ${x.dtype}; only floats have gradients, ` +
         'so let the function use that tensor from outside instead',
     );
   }

@@ -49,7 +49,7 @@ export function gradientsOf(
     }
   }
   if (path.length > 0 && !targets.some((x) => gradients.has(x))) refuse(name, path);
-  return targets.map((x) => gradients.get(x) ?? zeros(x.shape));
+  return targets.map((x) => gradients.get(x) ?? zeros(x.shape, { dtype: x.dtype }));
 }
 
 /** The sum of gradients; pieces that lie side by side, as after a split, are put together instead. */

@@ -29,7 +29,7 @@ export interface CreateOptions {
 export interface TensorOptions extends CreateOptions {
   /** For values given as one flat list. */
   shape?: readonly number[];
-  /** Whether `backward` is to leave a gradient at this tensor; float32 only. */
+  /** Whether `backward` is to leave a gradient at this tensor; floats only. */
   requiresGrad?: boolean;
 }
 

@@ -44,6 +44,14 @@ forEachBackend('types', () => {
     await expectClose(many.softmax(0).sum(), 1, 1e-3);
   });
 
+  it('gradients by float16 are float16', async () => {
+    const half = tensor([1.5, -2], { dtype: 'float16' });
+    const slopes = grad((x: Tensor, _: Tensor) => x.square().sum())(half, half.mul(2));
+    expect(slopes.map(({ dtype }) => dtype)).toEqual(['float16', 'float16']);
+    await expectClose(slopes[0], [3, -4]);
+    await expectClose(slopes[1], [0, 0]);
+  });
+
   it('gradients pass through float16', async () => {
     const slope = grad((x: Tensor) => x.cast('float16').square().sum().cast('float32'));
     await expectClose(slope(tensor([1.5, -2])), [3, -4]);
