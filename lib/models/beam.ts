@@ -8,8 +8,9 @@
  */
 
 import { publicOp } from '../forbid.ts';
+import { LibraryError } from '../tensor/errors.ts';
 import type { Decodable } from './decoding.ts';
-import { checkPrompt, stopsOf, type WritingOptions } from './generate.ts';
+import { checkMaxTokens, checkPrompt, stopsOf, type WritingOptions } from './generate.ts';
 import { kthLargest, probabilitiesOf } from './sampling.ts';
 
 export interface BeamOptions extends WritingOptions {
@@ -37,6 +38,10 @@ export const beamSearch = publicOp(
   async (model: Decodable, prompt: readonly number[], options: BeamOptions): Promise<Beam[]> => {
     checkPrompt('beamSearch', prompt);
     const { beams = 4, maxTokens, lengthPenalty = 0.6, signal } = options;
+    checkMaxTokens('beamSearch', maxTokens);
+    if (!(Number.isInteger(beams) && beams >= 1)) {
+      throw new LibraryError(`beamSearch: beams is a whole number from 1 on, not ${beams}`);
+    }
     const stops = stopsOf(options);
     const decoding = model.decode(beams);
     const ended: Beam[] = [];

@@ -33,6 +33,7 @@ export const generate = publicOp(
   'generate',
   (model: Decodable, prompt: readonly number[], options: GenerateOptions) => {
     checkPrompt('generate', prompt);
+    checkOptions('generate', options);
     return tokensAfter(model, [...prompt], options, chanceOf('generate', options));
   },
 );
@@ -70,6 +71,8 @@ export const generateBatch = publicOp(
     options: GenerateOptions,
   ): Promise<number[][]> => {
     for (const prompt of prompts) checkPrompt('generateBatch', prompt);
+    checkOptions('generateBatch', options);
+    if (prompts.length === 0) return [];
     if (new Set(prompts.map((prompt) => prompt.length)).size > 1) {
       throw new ShapeError('generateBatch: the prompts must be equally long');
     }
@@ -102,6 +105,18 @@ export function stopsOf({ stop = [] }: WritingOptions): ReadonlySet<number> {
 export function checkPrompt(name: string, prompt: readonly number[]): void {
   if (prompt.length > 0) return;
   throw new LibraryError(`${name}: the prompt is empty; a model needs a token to start from`);
+}
+
+/** Throws where a number makes no sense: a loop would silently do nothing, or write the unlikely. */
+function checkOptions(name: string, { maxTokens, temperature = 1 }: GenerateOptions): void {
+  checkMaxTokens(name, maxTokens);
+  if (temperature >= 0 && temperature < Infinity) return;
+  throw new LibraryError(`${name}: the temperature is 0 or more, not ${temperature}`);
+}
+
+export function checkMaxTokens(name: string, maxTokens: number): void {
+  if (maxTokens === Infinity || (Number.isInteger(maxTokens) && maxTokens >= 0)) return;
+  throw new LibraryError(`${name}: maxTokens is a whole number from 0 on, not ${maxTokens}`);
 }
 
 function chanceOf(name: string, { seed, temperature }: GenerateOptions): Generator {

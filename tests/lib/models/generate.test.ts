@@ -145,6 +145,24 @@ describe('generate', () => {
   it('says what it needs', async () => {
     expect(() => generate(models.gpt2, [], { maxTokens: 1, seed: 1 })).toThrow('prompt is empty');
     expect(() => generate(models.gpt2, [1], { maxTokens: 1 })).toThrow('need a seed');
+    const { gpt2 } = models;
+    for (const maxTokens of [-1, 0.5, Number.NaN, undefined as unknown as number]) {
+      const message = `maxTokens is a whole number from 0 on, not ${maxTokens}`;
+      expect(() => generate(gpt2, [1], { maxTokens, seed: 1 })).toThrow(`generate: ${message}`);
+      await expect(beamSearch(gpt2, [1], { maxTokens })).rejects.toThrow(message);
+    }
+    for (const temperature of [-1, Number.NaN, Infinity]) {
+      const options = { maxTokens: 1, temperature, seed: 1 };
+      await expect(generateBatch(gpt2, [[1]], options)).rejects.toThrow(
+        `generateBatch: the temperature is 0 or more, not ${temperature}`,
+      );
+    }
+    for (const beams of [0, 1.5]) {
+      await expect(beamSearch(gpt2, [1], { maxTokens: 1, beams })).rejects.toThrow(
+        `beams is a whole number from 1 on, not ${beams}`,
+      );
+    }
+    expect(await generateBatch(gpt2, [], { maxTokens: 1, seed: 1 })).toEqual([]);
     for (const token of [13, -1, 0.5]) {
       await expect(all(generate(models.gpt2, [token], { maxTokens: 1, seed: 1 }))).rejects.toThrow(
         `${token} is no token of a vocabulary of 13`,
