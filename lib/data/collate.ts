@@ -76,6 +76,7 @@ export const shifted = publicOp(
 
 /** The first parts of all items, the second parts, and so on. */
 function columns(items: readonly Tuple[]): Ids[][] {
+  if (items.length === 0) throw new ShapeError('collate: a batch has at least one item, got none');
   const parts = items[0]!.length;
   const other = items.findIndex((item) => item.length !== parts);
   if (other >= 0) {

@@ -205,6 +205,9 @@ function checkParameters(name: string, parameters: readonly unknown[]): void {
 }
 
 function checkOptions(name: string, options: CommonOptions): void {
+  if (typeof options.lr !== 'number') {
+    throw new LibraryError(`${name}: needs a learning rate, { lr: 0.1 }, got ${options.lr}`);
+  }
   for (const [key, value] of Object.entries(options)) {
     if (typeof value === 'number' && !(value >= 0)) {
       throw new LibraryError(`${name}: ${key} must not be negative, got ${value}`);

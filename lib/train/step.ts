@@ -67,6 +67,12 @@ export function trainStep(
   { clipNorm = Infinity, accumulate = 1 }: StepOptions = {},
 ): (...inputs: Tensor[]) => Promise<StepResult> {
   demandLeave('trainStep');
+  if (!(clipNorm > 0)) {
+    throw new LibraryError(`trainStep: clipNorm must be above 0, got ${clipNorm}`);
+  }
+  if (!(Number.isInteger(accumulate) && accumulate >= 1)) {
+    throw new LibraryError(`trainStep: accumulate is a whole number from 1 on, not ${accumulate}`);
+  }
   const plans = new Programs<Plan>((inputs) => traced(optimizer, loss, inputs, accumulate));
   return async (...inputs) => {
     await optimizer.prepare(inputs);

@@ -177,6 +177,8 @@ describe('collate', () => {
   });
 
   it('says which items do not fit together', () => {
+    expect(() => data.padCollate()([])).toThrow('a batch has at least one item, got none');
+    expect(() => data.stackCollate([])).toThrow('a batch has at least one item, got none');
     expect(() => data.stackCollate([[[1, 2]], [[1]]])).toThrow(
       'part 0 has 2 numbers in item 0 and 1 in item 1',
     );

@@ -135,6 +135,7 @@ it('refuses what cannot work', () => {
   expect(() => new optim.AdamW([tensor([1]) as never])).toThrow('entry 0 is no Parameter');
   expect(() => new optim.AdamW([p, p])).toThrow('twice');
   expect(() => new optim.AdamW([p], { lr: -1 })).toThrow('lr must not be negative');
+  expect(() => new optim.SGD([p], {} as { lr: number })).toThrow('needs a learning rate');
   expect(() => new optim.Adam([p], { betas: [0.9, 1] })).toThrow('betas');
   expect(() => new optim.SGD([p], { lr: 1, nesterov: true })).toThrow('nesterov needs momentum');
   expect(() => optim.clipGradNorm([p], 0)).toThrow('above 0');

@@ -78,3 +78,15 @@ it('refuses parts that do not come out even', async () => {
   const step = trainStep(new optim.SGD([p], { lr: 1 }), (x) => p.mul(x!).sum(), { accumulate: 2 });
   await expect(step(tensor([1, 2, 3]))).rejects.toThrow('[3] cannot be cut into 2 equal parts');
 });
+
+it('refuses bounds and parts that would turn gradients around, or leave them out', () => {
+  const optimizer = new optim.SGD(new Net(1).parameters(), { lr: 1 });
+  const make = (options: { clipNorm?: number; accumulate?: number }) => () =>
+    trainStep(optimizer, (x) => x!.sum(), options);
+  for (const clipNorm of [-1, 0, Number.NaN]) {
+    expect(make({ clipNorm })).toThrow(`clipNorm must be above 0, got ${clipNorm}`);
+  }
+  for (const accumulate of [0, 1.5]) {
+    expect(make({ accumulate })).toThrow(`a whole number from 1 on, not ${accumulate}`);
+  }
+});
