@@ -1,11 +1,26 @@
 import { once } from 'node:events';
+import os from 'node:os';
 import { afterEach, expect, it } from 'vitest';
+import { memoryLimits } from '../../kernel/src/serving/memory.ts';
 import { KernelClient } from './client.ts';
 
 let kernel: KernelClient | null = null;
 afterEach(async () => {
   await kernel?.stop();
   kernel = null;
+});
+
+it('has limits that the machine or the reader sets', () => {
+  const { total, soft, hard } = memoryLimits();
+  expect(total).toBeLessThanOrEqual(os.totalmem());
+  expect([soft / total, hard / total]).toEqual([0.6, 0.8]);
+  expect(memoryLimits('6G').soft).toBe(6 * 2 ** 30);
+  expect(memoryLimits('1.5 GiB').soft).toBe(1.5 * 2 ** 30);
+  expect(memoryLimits('800mb').soft).toBe(800 * 2 ** 20);
+  for (const wrong of ['lots', '6', '-1G', '6 elephants']) {
+    expect(() => memoryLimits(wrong)).toThrow(/has to be such as 6G or 800M/);
+  }
+  expect(() => memoryLimits('10M')).toThrow(/at least 256M/);
 });
 
 it('stops a cell that takes too much memory, and keeps the variables', async () => {

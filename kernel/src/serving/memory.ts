@@ -20,6 +20,9 @@ const WORTH = 0.9;
 /** A cell that needs less than this is let run even so, for it may free memory: bytes. */
 const GROWTH = 1 << 26;
 
+/** With less than this a kernel would end before its first cell: bytes. */
+const LEAST = 1 << 28;
+
 const MB = 2 ** 20;
 const UNITS: Record<string, number> = { M: MB, G: 2 ** 30, T: 2 ** 40 };
 
@@ -36,7 +39,7 @@ export interface MemoryLimits {
 /**
  * @param setting such as `6G` or `800M` (the environment variable `LECTERN_MEMORY`): the memory at
  *   which a cell is stopped
- * @throws RangeError where the setting is none
+ * @throws RangeError where the setting is none, or less than a kernel needs
  */
 export function memoryLimits(setting?: string): MemoryLimits {
   const constrained = process.constrainedMemory();
@@ -47,6 +50,9 @@ export function memoryLimits(setting?: string): MemoryLimits {
     throw new RangeError(`LECTERN_MEMORY is '${setting}', but has to be such as 6G or 800M.`);
   }
   const soft = Number(amount) * UNITS[unit.toUpperCase()]!;
+  if (soft < LEAST) {
+    throw new RangeError(`LECTERN_MEMORY is '${setting}', but a kernel needs at least 256M.`);
+  }
   return { total, soft, hard: soft * (HARD / SOFT) };
 }
 
