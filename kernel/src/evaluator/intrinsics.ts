@@ -31,6 +31,21 @@ const CORE = [
 /** Properties of Error that everybody may set; the evaluator sets the second before each cell. */
 const FREE = ['stackTraceLimit', 'prepareStackTrace'];
 
+/**
+ * What Node and the kernel find on globalThis, and on the process. Not everything that is there: Node
+ * makes much of it at the first look, `fetch` for instance, which would take longer than the rest
+ * of the kernel's start.
+ */
+const GLOBALS = [
+  ...['console', 'process', 'Buffer', 'URL', 'performance', 'structuredClone'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'],
+  ...['clearTimeout', 'clearInterval', 'clearImmediate'],
+];
+const PROCESS = [
+  ...['on', 'emit', 'listeners', 'nextTick', 'emitWarning', 'cwd', 'hrtime', 'memoryUsage'],
+  ...['exit', 'abort', 'kill', '_kill', 'reallyExit', 'execve'],
+];
+
 /** On a prototype of everything, these change what others find in an object that lacks them. */
 const HARMFUL = ['get', 'set', 'value', 'writable', 'enumerable', 'configurable', 'then', 'toJSON'];
 
@@ -62,22 +77,24 @@ export function keepIntrinsics(): void {
   }
   core.set(AsyncLocalStorage.prototype, 'AsyncLocalStorage.prototype');
   core.set(vm.Script.prototype, 'vm.Script.prototype');
-  for (const [owner, name] of core) keep(owner, name, () => true);
-  keep(EventEmitter.prototype, 'EventEmitter.prototype', () => false);
-  keep(process, 'process', () => false);
-  keep(everything, 'globalThis', (key) => CORE.includes(String(key)) || key === 'globalThis');
+  for (const [owner, name] of core) keep(owner, name, ownKeys(owner), true);
+  const emitter = EventEmitter.prototype;
+  keep(emitter, 'EventEmitter.prototype', ownKeys(emitter), false);
+  keep(process, 'process', PROCESS, false);
+  keep(everything, 'globalThis', [...CORE, 'globalThis'], true);
+  keep(everything, 'globalThis', GLOBALS, false);
 }
 
-function keep(owner: object, name: string, exact: (key: PropertyKey) => boolean): void {
-  for (const key of ownKeys(owner)) {
-    const descriptor = getOwnPropertyDescriptor(owner, key)!;
-    if (!descriptor.configurable || (owner === Error && FREE.includes(String(key)))) continue;
+function keep(owner: object, name: string, keys: readonly PropertyKey[], exact: boolean): void {
+  for (const key of keys) {
+    const descriptor = getOwnPropertyDescriptor(owner, key);
+    if (!descriptor?.configurable || (owner === Error && FREE.includes(String(key)))) continue;
     // Without a prototype, or a polluted one would count as part of it.
     kept.push({
       owner,
       name,
       key,
-      exact: exact(key),
+      exact,
       descriptor: assign(create(null), descriptor),
     });
   }
