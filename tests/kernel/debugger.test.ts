@@ -271,6 +271,28 @@ box.shown.size;`;
     expect((await executed).error).toMatchObject({ ename: 'RangeError' });
   });
 
+  it('stops only where nobody catches, if asked to', async () => {
+    await ask('setExceptionBreakpoints', { filters: ['uncaught'] });
+    await kernel.execute(
+      'const fail = (what: string): never => {\n  throw new Error(what);\n};\nconst failLate = async () => fail("late");',
+    );
+    const caught = begin(
+      'try { fail("seen") } catch {}\ntry { await failLate() } catch {}\n[1].map(() => { try { JSON.parse("{") } catch {} });\n"through"',
+    );
+    expect((await caught.executed).result).toBe("'through'");
+    for (const code of [
+      '[1].map(() => fail("thrown"));',
+      'await failLate();',
+      'JSON.parse("{");',
+    ]) {
+      const { executed } = begin(code);
+      expect(await event('stopped'), code).toMatchObject({ reason: 'exception' });
+      await letGo('continue');
+      expect((await executed).status).toBe('error');
+    }
+    await ask('setExceptionBreakpoints', { filters: [] });
+  });
+
   it('goes over awaits, and stops a running program when asked', async () => {
     const code =
       'const late = await new Promise<number>((resolve) => setTimeout(resolve, 5, 7));\nconst after = late + 1;\nafter;';

@@ -86,6 +86,18 @@ describe('inspection', () => {
     expect((await inspect('rows|'))?.['text/plain']).toContain('const rows: Row[]');
   });
 
+  it('gives the source at the second level: of cells, and of the library', async () => {
+    const inspected = async (code: string, detail_level: number) => {
+      const request = { code, cursor_pos: 3, detail_level };
+      const { reply } = await kernel.request('inspect_request', request);
+      return (reply.content.data as Record<string, string>)['text/plain'];
+    };
+    expect(await inspected('twice(2)', 0)).not.toContain('return 2 * n');
+    expect(await inspected('twice(2)', 1)).toContain('{ return 2 * n; }');
+    await kernel.execute("import { logsumexp } from '@lectern/lib';");
+    expect(await inspected('logsumexp', 1)).toContain('export const logsumexp =');
+  });
+
   it('gives the call that the cursor stands in', async () => {
     expect((await inspect('twice(|)'))?.['text/plain']).toContain('twice(n: number): number');
   });
@@ -101,12 +113,23 @@ describe('is_complete', () => {
     ['function f() {', 'incomplete'],
     ['f(1,', 'incomplete'],
     ['`open', 'incomplete'],
+    ['`a ${b', 'incomplete'],
+    ['"goes on\\', 'incomplete'],
     ['const a = ;\nconst b = 2;', 'invalid'],
+    ["'open", 'invalid'],
+    ['}', 'invalid'],
+    ['let twice = 1;\nlet twice = 2;', 'invalid'],
     ['', 'complete'],
   ])('%j is %s', async (code, status) => {
     const { reply } = await kernel.request('is_complete_request', { code });
     expect(reply.content.status).toBe(status);
   });
+});
+
+it('indents what goes on by its open brackets, not by those in texts', async () => {
+  const code = 'const text = "{(";\nif (a) { // {\n  f([';
+  const { reply } = await kernel.request('is_complete_request', { code });
+  expect(reply.content).toMatchObject({ status: 'incomplete', indent: '      ' });
 });
 
 describe('history', () => {

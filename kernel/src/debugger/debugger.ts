@@ -5,6 +5,7 @@ import type { CompiledCell } from '../compiler/index.ts';
 import type { LanguageClient } from '../serving/language-client.ts';
 import type { Evaluated, MainInspector, RemoteObject } from '../serving/main-inspector.ts';
 import { Breakpoints } from './breakpoints.ts';
+import { isCaught } from './exceptions.ts';
 import {
   type CallFrame,
   DebugError,
@@ -261,9 +262,7 @@ export class Debugger {
   }
 
   async #applyExceptions(): Promise<void> {
-    const isAll = this.#exceptions.includes('raised');
-    const isAny = this.#exceptions.length > 0;
-    const state = isAll ? 'all' : isAny ? 'uncaught' : 'none';
+    const state = this.#exceptions.length > 0 ? 'all' : 'none';
     await this.#main.post('Debugger.setPauseOnExceptions', { state });
   }
 
@@ -284,6 +283,7 @@ export class Debugger {
     const step = this.#step;
     const [top] = frames;
     if (!top) return await this.#goOn('resume');
+    if (isException && !(await this.#isWanted(paused, frames))) return await this.#goOn('resume');
     if (step && !isBreakpoint && !isException) {
       // A step that left its cell ends there, and a line is passed as a whole.
       if (step.run !== this.#runs) return await this.#goOn('resume');
@@ -302,6 +302,13 @@ export class Debugger {
           : 'pause';
     const text = isException ? { text: paused.data?.description ?? '' } : {};
     this.#emit('stopped', { reason, threadId: THREAD, allThreadsStopped: true, ...text });
+  }
+
+  /** Whether to stop where something is thrown. */
+  async #isWanted({ data }: Paused, frames: readonly Frame[]): Promise<boolean> {
+    if (this.#exceptions.includes('raised')) return true;
+    const calls = frames.map(({ frame }) => frame);
+    return !(await isCaught(this.#main, calls, data?.uncaught !== true));
   }
 
   #onResumed(): void {

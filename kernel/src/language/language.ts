@@ -16,6 +16,7 @@ import type { ErrorContent } from '../protocol/index.ts';
 import { codeFrame, red } from '../text/code-frame.ts';
 import type { CompileResult, LanguageMethods, LanguageOpening } from '../threads.ts';
 import { CellOutline, CellText } from './cell-text.ts';
+import { completeness } from './completeness.ts';
 import { completionsAt } from './completion.ts';
 import type { RpcMessage } from './editor/messages.ts';
 import { EditorServer } from './editor/server.ts';
@@ -147,14 +148,7 @@ export class Language {
   }
 
   isComplete(source: string): Result<'isComplete'> {
-    const error = syntaxError(parseCell(source));
-    if (!error) return { status: 'complete' };
-    // What lacks its end can be completed; what is wrong before it cannot.
-    if (error.offset < source.trimEnd().length && !/^Unterminated/.test(error.message)) {
-      return { status: 'invalid' };
-    }
-    const depth = (source.match(/[{[(]/g)?.length ?? 0) - (source.match(/[}\])]/g)?.length ?? 0);
-    return { status: 'incomplete', indent: '  '.repeat(Math.max(0, depth)) };
+    return completeness(source, this.#known);
   }
 
   /** Names of the notebook's level become what holds their values, unless they are locals. */
