@@ -8,7 +8,6 @@ import {
   type NameKind,
   parseCell,
   positionAt,
-  syntaxError,
   transpile,
 } from '../compiler/index.ts';
 import { INTROSPECTION } from '../introspection.ts';

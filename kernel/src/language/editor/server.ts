@@ -221,13 +221,13 @@ export class EditorServer {
   }
 
   /** Reads modules that could be imported, one per turn of the event loop. */
-  async #readExports(session: Session): Promise<void> {
+  async #readExports({ document }: Session): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;
     this.#exports.wantDependencies();
-    this.#exports.want(session.document.cells.flatMap(({ outline }) => packagesIn(outline.source)));
+    this.#exports.want(document.cells.flatMap(({ outline }) => packagesIn(outline.source)));
     do await turn();
-    while (this.#exports.readNext());
+    while (attempt(() => this.#exports.readNext()) ?? true);
     this.#reading = false;
   }
 
@@ -252,12 +252,14 @@ export class EditorServer {
         if (mine !== this.#changes) return;
         if (!session.stale.delete(cell.uri)) continue;
         const { uri } = cell;
-        const diagnostics = this.#diagnostics(session, cell);
-        const params = { uri, diagnostics };
+        const diagnostics = attempt(() => this.#diagnostics(session, cell));
+        const params = { uri, diagnostics: diagnostics ?? [] };
         this.#send(client, { jsonrpc: '2.0', method: 'textDocument/publishDiagnostics', params });
         await turn();
       }
     }
+    // Before somebody completes a name, and needs it.
+    for (const session of this.#sessions.values()) await this.#readExports(session);
   }
 
   #diagnostics(session: Session, cell: CellFile): Diagnostic[] {
@@ -284,6 +286,15 @@ function toDiagnostic(
     message,
     code,
   };
+}
+
+/** What nobody waits for must not end the service: TypeScript fails at a few odd texts. */
+function attempt<Result>(action: () => Result): Result | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
 }
 
 /** Names of packages that a cell imports. */
