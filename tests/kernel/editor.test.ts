@@ -195,6 +195,8 @@ describe('completion', () => {
     const { detail, documentation } = await editor.resolve(items[0]);
     expect(detail).toMatch(/softmax.*x: Tensor/);
     expect(JSON.stringify(documentation)).toMatch(/\w{4}/);
+    const [other] = await editor.complete('a', 'logsumex|');
+    expect((await editor.resolve(other)).detail).toContain('logsumexp');
   });
 
   it('extends an import that is there', async () => {

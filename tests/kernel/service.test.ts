@@ -9,8 +9,8 @@ import { KernelClient } from './client.ts';
 const place = mkdtempSync(path.join(tmpdir(), 'lectern-service-'));
 const kernels: KernelClient[] = [];
 
-async function start(): Promise<KernelClient> {
-  const kernel = await KernelClient.start({ env: { TMPDIR: place } });
+async function start(options: { directory?: string } = {}): Promise<KernelClient> {
+  const kernel = await KernelClient.start({ ...options, env: { TMPDIR: place } });
   kernels.push(kernel);
   return kernel;
 }
@@ -44,6 +44,22 @@ it('is one for all kernels, which know nothing of each other', async () => {
   expect((await two.execute('shared.toUpperCase()')).result).toBe("'TEXT'");
   await two.stop();
   expect((await one.execute('shared')).result).toBe('1');
+});
+
+it('keeps apart notebooks that lie in one directory', async () => {
+  const one = await start();
+  const two = await start({ directory: one.directory });
+  for (const name of ['a', 'b', 'c', 'd']) {
+    const [text, number] = await Promise.all([
+      typeErrorOf(one, `const ${name}: string = 'text';`),
+      typeErrorOf(two, `const ${name}: number = 'text';`),
+    ]);
+    expect([name, text, number]).toEqual([
+      name,
+      undefined,
+      expect.stringMatching(/to type 'number'/),
+    ]);
+  }
 });
 
 it('is started again when it was killed, and told what has been executed', async () => {

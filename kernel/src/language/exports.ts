@@ -70,19 +70,21 @@ export class ExportIndex {
     const name = this.#wanted.shift();
     if (name === undefined) return false;
     this.#host.write(this.#file, `import * as all from ${JSON.stringify(name)};\nall;\n`);
-    this.#read.set(name, this.#exportsOf(name));
+    const names = this.#exportsOf(name);
+    // What is not there may be installed later.
+    if (names) this.#read.set(name, names);
     if (this.#wanted.length === 0) this.#host.delete(this.#file);
     return this.#wanted.length > 0;
   }
 
-  #exportsOf(name: string): Export[] {
+  #exportsOf(name: string): Export[] | null {
     const program = this.#host.service.getProgram();
     const file = program?.getSourceFile(this.#file);
     const statement = file?.statements[0];
-    if (!program || !statement || !ts.isImportDeclaration(statement)) return [];
+    if (!program || !statement || !ts.isImportDeclaration(statement)) return null;
     const checker = program.getTypeChecker();
     const module = checker.getSymbolAtLocation(statement.moduleSpecifier);
-    if (!module) return [];
+    if (!module) return null;
     const names: Export[] = [];
     for (const symbol of exportsOf(module, statement, checker)) {
       if (!/^[\p{ID_Start}$][\p{ID_Continue}$]*$/u.test(symbol.name)) continue;

@@ -21,6 +21,8 @@ function declarations(name: string): string {
   return path.join(import.meta.dirname, name);
 }
 
+let hosts = 0;
+
 /** A TypeScript language service over files that exist only in memory, and what they import. */
 export class ServiceHost {
   readonly service: ts.LanguageService;
@@ -37,6 +39,8 @@ export class ServiceHost {
     realpath: (file: string) => (this.#files.has(file) ? file : ts.sys.realpath!(file)),
   };
   #resolutions: ts.ModuleResolutionCache;
+  readonly #id = ++hosts;
+  #writes = 0;
   #settings!: Settings;
   options!: ts.CompilerOptions;
 
@@ -79,9 +83,12 @@ export class ServiceHost {
     return true;
   }
 
-  /** Where a file of this name would lie: beside the notebook, so imports resolve from there. */
+  /**
+   * Where a file of this name would lie: beside the notebook, so that imports resolve from there,
+   * and apart from those of other notebooks, for whoever shares a registry shares files by path.
+   */
   path(name: string): string {
-    return path.join(this.#directory, `__lectern_${name}`);
+    return path.join(this.#directory, `__lectern_${this.#id}_${name}`);
   }
 
   /** How another of these files imports this one. */
@@ -99,7 +106,8 @@ export class ServiceHost {
     const former = this.#files.get(file);
     if (former?.text === text) return;
     const kind = isJsx ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
-    this.#files.set(file, { text, version: (former?.version ?? 0) + 1, kind });
+    // Not counted per file: one that is deleted and written again is another.
+    this.#files.set(file, { text, version: ++this.#writes, kind });
   }
 
   /** Whether a file exists in memory only. */
@@ -108,6 +116,7 @@ export class ServiceHost {
   }
 
   delete(file: string): void {
+    this.#snapshots.delete(file);
     this.#files.delete(file);
   }
 
@@ -115,7 +124,7 @@ export class ServiceHost {
   resolveAgain(file: string): void {
     this.#resolutions = this.#newResolutions();
     const known = this.#files.get(file);
-    if (known) known.version++;
+    if (known) known.version = ++this.#writes;
   }
 
   /** How the next file is checked. */
