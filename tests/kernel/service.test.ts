@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { KernelClient } from './client.ts';
+import { Editor } from './editor.ts';
 
 /** Kernels that look for their service here share none with other tests. */
 const place = mkdtempSync(path.join(tmpdir(), 'lectern-service-'));
@@ -69,6 +70,18 @@ it('is started again when it was killed, and told what has been executed', async
   expect(await typeErrorOf(kernel, 'point.y')).toMatch(/'y' does not exist on type 'Point'/);
   expect((await kernel.execute('point.x + 1')).result).toBe('2');
 });
+
+it('has editors begin anew when it was killed', async () => {
+  const kernel = await start();
+  const editor = await Editor.open(kernel, { a: 'const known = 1;' });
+  expect(await editor.problems('a')).toEqual([]);
+  for (const pid of services()) process.kill(pid, 'SIGKILL');
+  await kernel.until(
+    ({ header, content }) => header.msg_type === 'comm_close' && content.comm_id === editor.comm,
+  );
+  const again = await Editor.open(kernel, { a: 'nowhere;' });
+  expect(await again.problems('a')).toMatchObject([{ code: 2304 }]);
+}, 60_000);
 
 it("knows Node's types as soon as a cell uses one", async () => {
   const kernel = await start();

@@ -32,6 +32,7 @@ export class Comms {
     this.#language = language;
     this.#post = post;
     language.onNotice = ({ client, message }) => this.#say(client, message);
+    language.onLost = () => this.#closeLanguage();
   }
 
   info(): Record<string, { target_name: string }> {
@@ -89,6 +90,15 @@ export class Comms {
       return { jsonrpc: '2.0', id, result: { variables: await this.#variables() } };
     } catch (error) {
       return { jsonrpc: '2.0', id, error: { code: codes.internalError, message: String(error) } };
+    }
+  }
+
+  /** Editors are to begin anew: nobody knows any more what they have told. */
+  #closeLanguage(): void {
+    for (const [comm_id, target] of [...this.#open]) {
+      if (target !== LANGUAGE_TARGET) continue;
+      this.#open.delete(comm_id);
+      this.#publisher.publish('comm_close', { comm_id, data: {} }, undefined);
     }
   }
 

@@ -37,6 +37,8 @@ export class LanguageClient {
 
   /** Takes what is said unasked, for the language client of an editor. */
   onNotice: (notice: LanguageNotice) => void = () => {};
+  /** The service ended, and with it what it knew of editors. */
+  onLost: () => void = () => {};
 
   constructor(opening: LanguageOpening) {
     this.#opening = opening;
@@ -96,6 +98,7 @@ export class LanguageClient {
 
   #lost(): void {
     this.#frames = null;
+    this.onLost();
     for (const [id, waiting] of this.#waiting) {
       // What was asked may be what the service died of.
       if (++waiting.losses < 2) continue;
