@@ -91,6 +91,12 @@ describe('a traceback', () => {
     expect(gathered.traceback).toMatch(/\nError 2 of 2: 'two'$/);
     const many = await thrownBy('throw new AggregateError(Array(50).fill(1).map(Error), "many")');
     expect(many.traceback).toMatch(/… and 40 more errors$/);
+    const disposed = await thrownBy(
+      "{ using r = { [Symbol.dispose]() { throw new Error('second'); } }; throw new Error('first'); }",
+    );
+    expect(disposed.traceback).toMatch(
+      /\nThrown at last: Error: second\n[\s\S]*\nSuppressed: Error: first\n/,
+    );
     const circle = await thrownBy('const e = new Error("self"); e.cause = e; throw e;');
     expect(circle.traceback).toMatch(/Caused by: the same error again$/);
   });

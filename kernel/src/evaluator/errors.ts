@@ -141,6 +141,18 @@ function related(error: Error, above: Set<unknown>): string[] {
   };
   const cause = safely(() => error.cause, undefined);
   if (cause !== undefined) add('Caused by', cause);
+  if (safely(() => Object.hasOwn(error, 'suppressed'), false)) {
+    // Of `using`: what disposing threw, and what had been thrown before.
+    const of = error as SuppressedError;
+    add(
+      'Thrown at last',
+      safely(() => of.error as unknown, undefined),
+    );
+    add(
+      'Suppressed',
+      safely(() => of.suppressed as unknown, undefined),
+    );
+  }
   const errors = safely(() => (error as AggregateError).errors as unknown, undefined);
   if (error instanceof AggregateError && Array.isArray(errors)) {
     errors.slice(0, GATHERED).forEach((one, i) => {
