@@ -13,6 +13,7 @@ export * as data from './data/index.ts';
 export * from './functions/activations.ts';
 export * from './functions/arithmetic.ts';
 export * from './functions/arranging.ts';
+export * from './functions/attention.ts';
 export * from './functions/class-losses.ts';
 export * from './functions/conv.ts';
 export * from './functions/cumulative.ts';

@@ -29,9 +29,9 @@
 
 import { announce, demandLeave } from '../forbid.ts';
 import { gelu, silu } from '../functions/activations.ts';
+import { scaledDotProductAttention } from '../functions/attention.ts';
 import { crossEntropy } from '../functions/class-losses.ts';
 import { cat } from '../functions/movement.ts';
-import { scaledDotProductAttention } from '../functions/neural.ts';
 import { Dropout } from '../nn/dropout.ts';
 import { Embedding } from '../nn/embedding.ts';
 import { attendWithPast, type PastLayer } from '../nn/key-value-cache.ts';

@@ -3,7 +3,7 @@
  * shared by groups of heads where asked for (Ainslie et al. 2023, arXiv:2305.13245).
  */
 
-import { type AttentionOptions, scaledDotProductAttention } from '../functions/neural.ts';
+import { type AttentionOptions, scaledDotProductAttention } from '../functions/attention.ts';
 import { LibraryError, ShapeError } from '../tensor/errors.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';

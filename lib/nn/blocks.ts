@@ -3,7 +3,7 @@
  * each part as there (`post`), or before it (`pre`: Xiong et al. 2020, arXiv:2002.04745).
  */
 
-import type { AttentionOptions } from '../functions/neural.ts';
+import type { AttentionOptions } from '../functions/attention.ts';
 import { generatorFrom, type RandomOptions } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type KeysAndValues, MultiHeadAttention, type MultiHeadOptions } from './attention.ts';

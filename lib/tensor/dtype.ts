@@ -38,7 +38,7 @@ const kinds: readonly (readonly DType[])[] = [
 ];
 
 /** All element types. */
-export const dtypes: readonly DType[] = kinds.flat();
+const dtypes: readonly DType[] = kinds.flat();
 
 /** Throws where there is no such type. */
 export function checkDType(op: string, dtype: unknown): asserts dtype is DType {
