@@ -16,6 +16,7 @@ if (!connectionFile) {
 }
 
 // User code shall not pass our cache of compiled code on to the programs it starts.
+const environment = { ...process.env };
 delete process.env.NODE_COMPILE_CACHE;
 
 const directory = process.cwd();
@@ -43,6 +44,7 @@ const serving = new Worker(new URL('./serving/worker.ts', import.meta.url), {
     interruptsRead,
   } satisfies ServingData,
   transferList: [modules, input],
+  env: environment,
   // One thread may close what another has opened (`serving/child-output.ts`).
   trackUnmanagedFds: false,
 });

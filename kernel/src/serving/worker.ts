@@ -1,5 +1,6 @@
 /** The protocol thread: sockets in, messages out, and always an answer. */
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ConnectionInfo, Header } from '../protocol/index.ts';
 import { TextRing } from '../text-ring.ts';
@@ -27,6 +28,9 @@ const { version, dependencies } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string; dependencies: { typescript: string } };
 const connection = JSON.parse(readFileSync(data.connectionFile, 'utf8')) as ConnectionInfo;
+
+/** When the start is over and there is time for what the next one will need, ms. */
+const SETTLED = 1000;
 
 /** The latest cell: whatever happens between cells is its fault, as far as anyone can tell. */
 let latest: Header | undefined;
@@ -70,6 +74,8 @@ publisher.status('starting');
 sockets.listen(receive, answerInput);
 data.modules.on('message', translate);
 post({ type: 'ready' });
+// A thread writes its cache of compiled code only when it ends by itself, which this one never does.
+setTimeout(flushCompileCache, SETTLED).unref();
 
 function shutdown(): void {
   debugging.close();
