@@ -53,6 +53,11 @@ export class ExportIndex {
     for (const names of this.#read.values()) yield* names;
   }
 
+  /** Whether all that is wanted has been read. */
+  get isComplete(): boolean {
+    return this.#wanted.length === 0;
+  }
+
   /** Adds modules to those that are to be read. */
   want(modules: Iterable<string>): void {
     for (const name of modules) {

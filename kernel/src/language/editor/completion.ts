@@ -9,7 +9,7 @@ import {
 } from 'vscode-languageserver-types';
 import type { CellText } from '../cell-text.ts';
 import { completionsAt, fits } from '../completion.ts';
-import { type Export, importEdit } from '../exports.ts';
+import { type Export, type ExportIndex, importEdit } from '../exports.ts';
 import { documentationOf, hoverAt, signatureText } from '../inspection.ts';
 import { toRange } from './positions.ts';
 
@@ -58,7 +58,7 @@ export interface ItemData {
 export function completionList(
   place: { uri: string; cell: CellText; file: string; offset: number },
   service: ts.LanguageService,
-  exports: Iterable<Export>,
+  exports: ExportIndex,
 ): CompletionList {
   const { uri, cell, file, offset } = place;
   const found = completionsAt(cell, file, offset, service, {
@@ -99,7 +99,8 @@ export function completionList(
       additionalTextEdits: [edit(cell.source, wanted)],
     });
   }
-  return { isIncomplete: entries.length > LIMIT || fitting.length > IMPORTS, items };
+  const isCut = entries.length > LIMIT || fitting.length > IMPORTS;
+  return { isIncomplete: isCut || (isName && !exports.isComplete), items };
 }
 
 /** Adds to an item what it is, and its documentation. */
