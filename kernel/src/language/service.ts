@@ -12,7 +12,10 @@ import { Frames } from './frames.ts';
 import { Language } from './language.ts';
 import { Session } from './session.ts';
 
-/** How long to wait for another kernel, ms: one that is restarted comes back at once. */
+/** How long to wait for the kernel that started this, ms. */
+const FIRST_PATIENCE = 30_000;
+
+/** How long to wait for another one, ms: one that is restarted comes back at once. */
 const PATIENCE = 2000;
 
 /** Declarations are read once for all sessions. */
@@ -29,19 +32,19 @@ function serve(): void {
   const address = process.env.LECTERN_LANGUAGE_SOCKET!;
   const sessions = new Set<Socket>();
   let leaving: NodeJS.Timeout;
-  const waitForOthers = () => {
+  const wait = (patience: number) => {
     clearTimeout(leaving);
-    if (sessions.size === 0) leaving = setTimeout(() => server.close(), PATIENCE);
+    if (sessions.size === 0) leaving = setTimeout(() => server.close(), patience);
   };
   const server = net.createServer((socket) => {
     sessions.add(socket);
-    waitForOthers();
+    clearTimeout(leaving);
     const end = attend(socket);
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => {
       sessions.delete(socket);
       end();
-      waitForOthers();
+      wait(PATIENCE);
     });
   });
   server.on('error', () => {
@@ -54,7 +57,7 @@ function serve(): void {
         server.listen(address);
       });
   });
-  server.on('listening', waitForOthers);
+  server.on('listening', () => wait(FIRST_PATIENCE));
   server.listen(address);
 }
 

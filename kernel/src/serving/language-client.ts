@@ -101,7 +101,7 @@ export class LanguageClient {
     this.onLost();
     for (const [id, waiting] of this.#waiting) {
       // What was asked may be what the service died of.
-      if (++waiting.losses < 2) continue;
+      if (++waiting.losses < 3) continue;
       this.#waiting.delete(id);
       waiting.reject(new Error('The language service ended while it worked on this.'));
     }
