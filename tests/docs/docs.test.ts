@@ -44,7 +44,7 @@ describe('the pages', () => {
   it('name npm scripts that exist', () => {
     const { scripts } = json('package.json');
     const named = commands
-      .map((line) => /^npm (?:run )?(start|test|(?<=run )[a-z-]+)/.exec(line)?.[1])
+      .map((line) => /^npm (?:run )?(start|test|(?<=run )[a-z:-]+)/.exec(line)?.[1])
       .filter((name) => name !== undefined);
     expect(named).toContain('check');
     for (const name of new Set(named)) expect(Object.keys(scripts)).toContain(name);

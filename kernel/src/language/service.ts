@@ -18,6 +18,9 @@ const FIRST_PATIENCE = 30_000;
 /** How long to wait for another one, ms: one that is restarted comes back at once. */
 const PATIENCE = 2000;
 
+/** How long to let in those who found the service just before it hid, ms. */
+const LAST_CALL = 100;
+
 /** Declarations are read once for all sessions. */
 const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
 
@@ -32,9 +35,15 @@ function serve(): void {
   const address = process.env.LECTERN_LANGUAGE_SOCKET!;
   const sessions = new Set<Socket>();
   let leaving: NodeJS.Timeout;
+  let isHidden = process.platform === 'win32'; // where a pipe has no file
+  const leave = () => {
+    if (!isHidden) fs.rmSync(address, { force: true });
+    isHidden = true;
+    leaving = setTimeout(() => process.exit(0), LAST_CALL);
+  };
   const wait = (patience: number) => {
     clearTimeout(leaving);
-    if (sessions.size === 0) leaving = setTimeout(() => server.close(), patience);
+    if (sessions.size === 0) leaving = setTimeout(leave, patience);
   };
   const server = net.createServer((socket) => {
     sessions.add(socket);
