@@ -62,14 +62,14 @@ async function measure(contestant: Contestant): Promise<Figures> {
   return figures;
 }
 
+/** NaN where nothing is found, as with Deno after a thousand cells. */
 async function completion({ client }: Measured, { incomplete }: Cells): Promise<number> {
   const started = performance.now();
   const content = { code: incomplete, cursor_pos: incomplete.length };
   const { reply } = await client.request('complete_request', content);
   const time = performance.now() - started;
   const { matches } = reply.content as { matches: string[] };
-  if (matches.length === 0) throw new Error(`Nothing completes ${incomplete}.`);
-  return time;
+  return matches.length > 0 ? time : Number.NaN;
 }
 
 type Cells = Contestant['cells'];

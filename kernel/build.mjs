@@ -33,7 +33,7 @@ const made = `${blob}.new`;
 const { status, stderr } = spawnSync(
   process.execPath,
   ['--no-warnings', '--snapshot-blob', made, '--build-snapshot', script],
-  { encoding: 'utf8' },
+  { encoding: 'utf8', env: { ...process.env, LECTERN_ROOT: path.dirname(here) } },
 );
 if (status !== 0) {
   rmSync(made, { force: true });

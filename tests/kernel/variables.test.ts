@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KernelClient } from './client.ts';
 import { Editor } from './editor.ts';
 
@@ -113,9 +113,9 @@ describe('variables', () => {
       "let turns = 0; console.log('begun');\nwhile (true) turns++;",
     );
     await kernel.untilPrinted(id, 'begun');
-    const first = Number((await variables()).turns!.preview);
-    const second = Number((await variables()).turns!.preview);
-    expect(second).toBeGreaterThan(first);
+    const turns = async () => Number((await variables()).turns!.preview);
+    const first = await turns();
+    await vi.waitFor(async () => expect(await turns()).toBeGreaterThan(first));
     await kernel.interrupt();
     await executed;
   });

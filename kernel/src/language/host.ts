@@ -58,6 +58,7 @@ export class ServiceHost {
       customConditions: ['source'],
       lib: LIBRARIES,
       types: [],
+      jsx: ts.JsxEmit.Preserve,
       typeRoots: [path.join(root, 'node_modules/@types')],
       declaration: true,
       allowImportingTsExtensions: true,
@@ -78,9 +79,13 @@ export class ServiceHost {
    */
   includeNode(): boolean {
     if (this.#options.types!.length > 0) return false;
-    this.#options = { ...this.#options, types: ['node'] };
-    this.options = { ...this.options, types: ['node'] };
+    this.#change({ types: ['node'] });
     return true;
+  }
+
+  #change(options: ts.CompilerOptions): void {
+    this.#options = { ...this.#options, ...options };
+    this.options = { ...this.options, ...options };
   }
 
   /**
@@ -106,6 +111,8 @@ export class ServiceHost {
     const former = this.#files.get(file);
     if (former?.text === text) return;
     const kind = isJsx ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+    // With this option TypeScript reads React's declarations for every file, JSX in it or not.
+    if (isJsx) this.#change({ jsx: ts.JsxEmit.ReactJSX });
     // Not counted per file: one that is deleted and written again is another.
     this.#files.set(file, { text, version: ++this.#writes, kind });
   }

@@ -24,7 +24,9 @@ const LAST_CALL = 100;
 /** Declarations are read once for all sessions. */
 const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
 
-new Language({ directory: '/', root: '/' }, registry, () => {}).warm('');
+// With the settings that most notebooks will have: to others, files are others.
+const root = process.env.LECTERN_ROOT ?? '/';
+new Language({ directory: root, root }, registry, () => {}).warm('');
 
 if (v8.startupSnapshot.isBuildingSnapshot()) v8.startupSnapshot.setDeserializeMainFunction(serve);
 else serve();
