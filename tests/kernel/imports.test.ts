@@ -212,7 +212,7 @@ describe('imports', () => {
        export namespace JSX {
          type Element = string;
          interface ElementChildrenAttribute { children: unknown; }
-         interface IntrinsicElements { b: { title?: string; children?: unknown }; i: { children?: unknown } }
+         interface IntrinsicElements { b: { key?: string; title?: string; children?: unknown }; i: { children?: unknown } }
          interface IntrinsicAttributes { key?: string }
        }`,
     );
