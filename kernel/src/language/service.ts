@@ -21,6 +21,9 @@ const PATIENCE = 2000;
 /** How long to let in those who found the service just before it hid, ms. */
 const LAST_CALL = 100;
 
+/** How often to look whether kernels can still find this service, ms. */
+const LOOK_INTERVAL = 500;
+
 /** Declarations are read once for all sessions. */
 const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
 
@@ -37,10 +40,12 @@ function serve(): void {
   const address = process.env.LECTERN_LANGUAGE_SOCKET!;
   const sessions = new Set<Socket>();
   let leaving: NodeJS.Timeout;
-  let isHidden = process.platform === 'win32'; // where a pipe has no file
+  let own: string | null = null;
+  // Of two services that start at once, one may have taken the other's place.
+  const isFound = () => own === null || own === identityOf(address);
   const leave = () => {
-    if (!isHidden) fs.rmSync(address, { force: true });
-    isHidden = true;
+    if (own !== null && isFound()) fs.rmSync(address, { force: true });
+    own = null;
     leaving = setTimeout(() => process.exit(0), LAST_CALL);
   };
   const wait = (patience: number) => {
@@ -68,8 +73,21 @@ function serve(): void {
         server.listen(address);
       });
   });
-  server.on('listening', () => wait(FIRST_PATIENCE));
+  server.on('listening', () => {
+    own = identityOf(address);
+    wait(FIRST_PATIENCE);
+    setInterval(() => {
+      if (sessions.size === 0 && !isFound()) process.exit(0);
+    }, LOOK_INTERVAL).unref();
+  });
   server.listen(address);
+}
+
+/** Tells a socket's file from another of the same name; null for Windows' pipes, which have none. */
+function identityOf(address: string): string | null {
+  if (process.platform === 'win32') return null;
+  const stats = fs.statSync(address, { throwIfNoEntry: false, bigint: true });
+  return stats ? `${stats.ino} ${stats.ctimeNs}` : 'gone';
 }
 
 /** Answers one kernel; returns what is to be done when it has left. */
