@@ -21,6 +21,9 @@ interface Running {
 /** How long the answer to an interrupt request waits for its effect, ms. */
 const PATIENCE = 1000;
 
+/** How long requests that were sent together take to be read, ms. */
+const ARRIVAL = 20;
+
 /** Interrupts so soon after another mean the same, ms. */
 const ECHO = 1000;
 
@@ -123,6 +126,7 @@ export class Executions {
     const { header } = request.message;
     const content = request.message.content as unknown as ExecuteRequest;
     const { code, silent = false, store_history = !silent, user_expressions = {} } = content;
+    const { stop_on_error = true } = content;
     this.#publisher.status('busy', header);
     const counted = !silent && store_history;
     if (counted) {
@@ -136,6 +140,10 @@ export class Executions {
     this.#publisher.flush();
     if (outcome.status === 'error') {
       this.#publisher.publish('error', { ...outcome.error }, header);
+      // What is sent after the reply, or after an interrupt, is meant to run, but not what was sent
+      // together with this and lies unread.
+      const isInterrupt = outcome.error.ename === INTERRUPTED.ename;
+      if (stop_on_error && !isInterrupt) await delay(ARRIVAL);
       this.#publisher.reply(request, { status: 'error', execution_count, ...outcome.error });
     } else {
       if (outcome.result && !silent) {
