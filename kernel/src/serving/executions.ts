@@ -33,6 +33,9 @@ const INTERRUPTED: ErrorContent = {
   traceback: ['\u001b[31mKeyboardInterrupt\u001b[0m: The cell was interrupted.'],
 };
 
+/** Errors after which a reply must not wait: the kernel may be about to end. */
+const PRESSING = [INTERRUPTED.ename, 'OutOfMemoryError'];
+
 /** Runs execute requests one after the other: compiled by the language service, run by main. */
 export class Executions {
   readonly history: HistoryItem[] = [];
@@ -142,8 +145,8 @@ export class Executions {
       this.#publisher.publish('error', { ...outcome.error }, header);
       // What is sent after the reply, or after an interrupt, is meant to run, but not what was sent
       // together with this and lies unread.
-      const isInterrupt = outcome.error.ename === INTERRUPTED.ename;
-      if (stop_on_error && !isInterrupt) await delay(ARRIVAL);
+      const isPressing = PRESSING.includes(outcome.error.ename);
+      if (stop_on_error && !isPressing) await delay(ARRIVAL);
       this.#publisher.reply(request, { status: 'error', execution_count, ...outcome.error });
     } else {
       if (outcome.result && !silent) {
