@@ -3,17 +3,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KernelClient } from './client.ts';
 import { Editor } from './editor.ts';
+import { sampleCell } from './sample.ts';
 
 let kernel: KernelClient;
 let editor: Editor;
 beforeAll(async () => {
   kernel = await KernelClient.start();
-  await kernel.execute(`
-    interface Row { key: string; value: number }
-    /** Doubles a number. @param n what to double @returns twice as much */
-    function twice(n: number): number { return 2 * n; }
-    const rows: Row[] = [];
-    let counter = 0;`);
+  await kernel.execute(sampleCell);
   editor = await Editor.open(kernel);
 });
 afterAll(() => kernel.stop());

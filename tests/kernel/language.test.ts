@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KernelClient } from './client.ts';
+import { sampleCell } from './sample.ts';
 
 let kernel: KernelClient;
 beforeAll(async () => {
   kernel = await KernelClient.start();
-  await kernel.execute(`
-    interface Row { key: string; value: number }
-    /** Doubles a number. @param n what to double @returns twice as much */
-    function twice(n: number): number { return 2 * n; }
-    const rows: Row[] = [];
-    let counter = 0;`);
+  await kernel.execute(sampleCell);
 });
 afterAll(() => kernel.stop());
 

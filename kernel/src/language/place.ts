@@ -19,7 +19,7 @@ const snapshot = path.resolve(source, '../dist/language.blob');
  * A heap that is kept small: the service allocates much that lives for one request, which V8 would
  * let grow to several times what is in use.
  */
-const HEAP = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
+const HEAP = ['--max-semi-space-size=8', '--heap-growing-percent=20'];
 
 /** A socket that only this person's processes reach; other versions of the service have others. */
 export function serviceAddress(): string {
