@@ -8,6 +8,7 @@ import { kernelspecCommand } from './commands/kernelspec.ts';
 import { runCommand } from './commands/run.ts';
 import { solveCommand } from './commands/solve.ts';
 import { startCommand } from './commands/start.ts';
+import { submitCommand } from './commands/submit.ts';
 import { syncCommand } from './commands/sync.ts';
 import { CommandError, exit } from './errors.ts';
 
@@ -28,6 +29,7 @@ const program = new Command('lectern')
 for (const add of [
   startCommand,
   gradeCommand,
+  submitCommand,
   runCommand,
   checkCommand,
   syncCommand,

@@ -19,6 +19,7 @@ const statusOf = {
   'no-such-exercise': 404,
   'already-exists': 409,
   'too-large': 413,
+  'cannot-submit': 500,
   internal: 500,
   'kernel-failed': 500,
   'app-not-built': 503,

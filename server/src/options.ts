@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import os from 'node:os';
 import path from 'node:path';
 import type { KernelSpecs } from './kernels/specs.ts';
 
@@ -27,6 +28,10 @@ export interface ServerOptions {
   /** The built page; default `<root>/app/dist`. */
   appDir?: string;
   logger?: Logger;
+  /** Where handed-in notebooks go; default `submitted/` beside the learner's notebooks. */
+  submissionsDir?: string;
+  /** In whose name they are handed in; default the system's name for the user. */
+  student?: string;
   /** The kernels on offer; default those of `@lectern/kernel/kernelspec`. */
   kernelspecs?: KernelSpecs;
   /** Starts the grader soon after listening, so that the first check is quick; default true. */
@@ -50,6 +55,8 @@ export interface Settings {
   warm: boolean;
   /** Where answers that passed are kept; never in the course's own tree. */
   answersDir: string;
+  submissionsDir: string;
+  student: string;
 }
 
 const silent: Logger = { info() {}, warn() {}, error() {} };
@@ -58,6 +65,7 @@ export function resolveOptions(options: ServerOptions): Settings {
   const root = path.resolve(options.root);
   const author = options.author ?? false;
   const contentRoot = path.resolve(root, options.contentRoot ?? (author ? '.' : 'my'));
+  const own = author ? path.join(root, 'my') : contentRoot;
   return {
     root,
     contentRoot,
@@ -71,6 +79,8 @@ export function resolveOptions(options: ServerOptions): Settings {
     logger: options.logger ?? silent,
     kernelspecs: options.kernelspecs,
     warm: options.warm ?? true,
-    answersDir: path.join(author ? path.join(root, 'my') : contentRoot, 'answers'),
+    answersDir: path.join(own, 'answers'),
+    submissionsDir: path.resolve(root, options.submissionsDir ?? path.join(own, 'submitted')),
+    student: options.student || os.userInfo().username,
   };
 }

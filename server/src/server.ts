@@ -8,6 +8,7 @@ import { ContentsStore } from './contents/store.ts';
 import { CourseService } from './course/service.ts';
 import { StartError } from './errors.ts';
 import { GradingService } from './grading/service.ts';
+import { SubmissionService } from './grading/submission.ts';
 import { Access, isLoopback, loadCookieKey } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { KernelManager } from './kernels/manager.ts';
@@ -94,19 +95,23 @@ interface Services {
   sessions: SessionManager;
   course: CourseService;
   grading: GradingService;
+  submissions: SubmissionService;
 }
 
 async function createServices(settings: Settings): Promise<Services> {
-  const { root, contentRoot, dataDir, author } = settings;
+  const { root, contentRoot, dataDir, submissionsDir, author } = settings;
   // Whatever the content root is, a learner reaches neither answers nor hidden tests through it.
-  const closed = author ? [] : [path.join(root, 'solutions'), path.join(root, 'grader'), dataDir];
+  const secret = [path.join(root, 'solutions'), path.join(root, 'grader'), dataDir];
+  // What was handed in is never changed, by the page least of all.
+  const closed = [submissionsDir, ...(author ? [] : secret)];
   const guard = await createPathGuard(contentRoot, closed);
   const progress = openProgress(path.join(dataDir, 'lectern.sqlite'));
   const kernels = new KernelManager(settings);
   const sessions = new SessionManager(kernels, directoryOf(guard));
   const course = new CourseService(settings, progress);
   const grading = new GradingService(settings, course, progress);
-  return { guard, progress, kernels, sessions, course, grading };
+  const submissions = new SubmissionService(settings, course, guard);
+  return { guard, progress, kernels, sessions, course, grading, submissions };
 }
 
 function addRoutes(app: FastifyInstance, settings: Settings, services: Services): void {

@@ -58,6 +58,38 @@ describe('lectern solve and lectern grade', () => {
   });
 });
 
+describe('lectern submit and lectern grade --dir', () => {
+  it('hand in with a receipt, and grade what was handed in', async () => {
+    const to = inFolder('submitted');
+    const submitted = await lectern('submit', chapter, '--to', to, '--student', 'ada', '--json');
+    expect(submitted.code).toBe(0);
+    const { receipt, submittedAt } = JSON.parse(submitted.stdout);
+    expect(receipt).toMatch(/^[0-9a-f]{64}$/);
+    const [out, csv] = [inFolder('reports'), inFolder('grades.csv')];
+    const { code, stdout } = await lectern('grade', '--dir', to, '--out', out, '--csv', csv);
+    expect(code).toBe(0);
+    expect(stdout).toContain('1 notebooks of 1 students: 1 graded');
+    const [graded] = JSON.parse(readFileSync(path.join(out, 'ada.json'), 'utf8')).notebooks;
+    expect(graded).toMatchObject({ sha256: receipt, submittedAt, assignment: '02-attention' });
+    expect(graded.report.exercises).toHaveLength(8);
+    expect(readFileSync(csv, 'utf8')).toMatch(/^student_id,assignment,.*\r\nada,02-attention,/);
+    const again = await lectern('grade', '--dir', to, '--out', out, '--against', out);
+    expect(again.stdout).toMatch(/0 graded .* 1 graded before\.[\s\S]*Nothing has changed/);
+  });
+
+  it.each([
+    [['submit', 'README.md'], 'is not a notebook'],
+    [['submit', chapter, '--student', '../x', '--to', folder], 'cannot be the name of a folder'],
+    [['grade'], 'Name a notebook, or a folder of them with --dir'],
+    [['grade', chapter, '--out', 'x'], '--out goes with --dir'],
+    [['grade', '--dir', 'x'], 'needs --out'],
+    [['grade', '--dir', inFolder('nowhere'), '--out', inFolder('o')], 'There is no folder'],
+  ])('%j is refused', async (args, message) => {
+    const { code, stderr } = await lectern(...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
 describe('lectern run', () => {
   const notebook = (...sources: string[]): string => {
     const file = inFolder('small.ipynb');

@@ -166,6 +166,18 @@ describe('a learner takes the course', () => {
     expect(await check(lost)).toBe('unanswered');
   }, 90_000);
 
+  it('hands in what was written, with a receipt', async () => {
+    await byTestId('submit').click();
+    await byTestId('notice')
+      .getByText(/Handed in as .* Receipt [0-9a-f]{16}/)
+      .waitFor();
+    const words = await byTestId('notice').innerText();
+    const copy = readFileSync(words.slice(words.indexOf('/')), 'utf8');
+    const { cells } = JSON.parse(copy) as { cells: { source: string[] }[] };
+    const sources = cells.map(({ source }) => source.join('').replace(/\s/g, ''));
+    expect(sources).toContain(right.replace(/\s/g, ''));
+  });
+
   it('reads on a phone without sideways scrolling', async () => {
     const phone = await course.open(390, 844);
     await phone.goto(`${course.origin}/chapter/attention`);

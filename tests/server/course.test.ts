@@ -35,7 +35,15 @@ describe('the course', () => {
     expect(json).toEqual({
       ...{ id: 'demo/double', version: 1, title: 'Double', points: 2 },
       ...{ difficulty: 1, importance: 3, minutes: 2, starter: cellSource },
-      ...{ hints: [], hintsTotal: 2, attempts: 0, bestPoints: 0, passed: false, gaveUp: false },
+      ...{
+        hintPrice: 0,
+        hints: [],
+        hintsTotal: 2,
+        attempts: 0,
+        bestPoints: 0,
+        passed: false,
+        gaveUp: false,
+      },
     });
     expect((await server.get(`${url}/chapters/demo/exercises`)).json).toEqual([json]);
   });
@@ -180,6 +188,23 @@ describe('checking', () => {
     expect((await check(wrongAnswer)).json.exercises[0].hintsUsed).toBe(1);
   });
 
+  it('takes off what hints cost, but nothing for those looked at after a pass', async () => {
+    const root = smallCourse();
+    const meta = path.join(root, 'exercises/demo/double.json');
+    write(meta, { ...JSON.parse(fs.readFileSync(meta, 'utf8')), hintPrice: 0.25 });
+    const priced = await startTestServer({ root });
+    const graded = async () => {
+      const body = { path: '01-demo.ipynb', notebook: chapter(rightAnswer) };
+      const { json } = await priced.request('POST', `${url}/check`, body);
+      const { points, hintsUsed, penalty } = json.exercises[0];
+      return { points, hintsUsed, penalty };
+    };
+    expect((await priced.request('POST', `${exercise}/hint`)).json.hintPrice).toBe(0.25);
+    expect(await graded()).toEqual({ points: 1.75, hintsUsed: 1, penalty: 0.25 });
+    await priced.request('POST', `${exercise}/hint`);
+    expect(await graded()).toEqual({ points: 1.75, hintsUsed: 1, penalty: 0.25 });
+  });
+
   it('records a pass, keeps the answer as a module, shows the solution', async () => {
     const { json } = await check(rightAnswer);
     expect(json.exercises[0]).toMatchObject({ status: 'passed', points: 2 });
@@ -245,6 +270,33 @@ describe('checking', () => {
     expect((await request({ giveUp: true })).status).toBe(200);
     expect((await other.get(exercise)).json).toMatchObject({ gaveUp: true, passed: false });
     expect((await request({})).status).toBe(200);
+  });
+});
+
+describe('handing in', () => {
+  it('keeps a copy that the page cannot change, with a receipt and the hints', async () => {
+    const server = await startTestServer({ root: smallCourse(), student: 'ada' });
+    await server.request('POST', `${url}/chapters/demo/open`);
+    await server.request('POST', `${exercise}/hint`);
+    const submit = (name: string) => server.request('POST', `${url}/submit`, { path: name });
+    const { status, json } = await submit('01-demo.ipynb');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      ...{ student: 'ada', assignment: '01-demo', hints: { 'demo/double': 1 } },
+      receipt: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    const own = path.join(server.contentRoot, '01-demo.ipynb');
+    expect(fs.readFileSync(json.file, 'utf8')).toBe(fs.readFileSync(own, 'utf8'));
+    const shown = path.relative(server.contentRoot, json.file);
+    for (const [method, body] of [
+      ['GET', undefined],
+      ['PUT', { type: 'notebook', content: chapter(rightAnswer) }],
+      ['DELETE', undefined],
+    ] as const) {
+      expect((await server.request(method, `/api/contents/${shown}`, body)).status).toBe(404);
+    }
+    expect((await submit('none.ipynb')).json.code).toBe('no-such-file');
+    expect((await submit('../../solutions/demo/double.ts')).json.code).toBe('bad-request');
   });
 });
 

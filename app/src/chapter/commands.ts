@@ -5,6 +5,7 @@ export const commandIds = {
   restart: 'notebook:restart-kernel',
   changeKernel: 'notebook:change-kernel',
   checkAll: 'lectern:check-all',
+  submit: 'lectern:submit',
   addCode: 'lectern:add-code',
   addText: 'lectern:add-text',
 } as const;

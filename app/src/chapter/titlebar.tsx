@@ -104,6 +104,13 @@ function Bar({ shell, commands, store, chapters, navigation, themes }: Services)
               testid="check-all"
               onClick={run(commandIds.checkAll)}
             />
+            <BarButton
+              label="Submit"
+              icon="submit"
+              title="Hand this chapter in: a copy that is never changed, with a receipt"
+              testid="submit"
+              onClick={run(commandIds.submit)}
+            />
           </div>
           <SaveStatus state={view.autosave.state} reason={view.autosave.reason} />
         </>

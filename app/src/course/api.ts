@@ -1,5 +1,5 @@
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
-import type { Course, ExerciseState, Position, Report } from './types.ts';
+import type { Course, ExerciseState, Position, Receipt, Report } from './types.ts';
 
 /** A refusal of the server, or its silence (`code` is then `unreachable`). */
 export class ApiError extends Error {
@@ -63,6 +63,7 @@ export const api = {
       body: exercises ? { path, notebook, exercises } : { path, notebook },
       signal,
     }),
+  submit: (path: string) => request<Receipt>('POST', 'submit', { body: { path } }),
   position: (position: Position) =>
     request<null>('PUT', 'position', { body: position, keepalive: true }),
 };

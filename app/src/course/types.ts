@@ -35,11 +35,15 @@ export type ExerciseState = {
   starter: string;
   hints: string[];
   hintsTotal: number;
+  hintPrice: number;
   attempts: number;
   bestPoints: number;
   passed: boolean;
   gaveUp: boolean;
 };
+
+/** What was handed in, and where the copy is. */
+export type Receipt = { receipt: string; student: string; submittedAt: string; file: string };
 
 export type TestResult = {
   name: string;

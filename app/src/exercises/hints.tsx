@@ -13,11 +13,18 @@ export function HintButton({ state, onClick }: { state: ExerciseState; onClick()
       className="lectern-Button"
       data-testid="hint"
       aria-disabled={shown >= total}
+      title={shown < total ? priceInWords(state) : undefined}
       onClick={shown < total ? onClick : undefined}
     >
       {shown < total ? `Hint ${shown + 1} of ${total}` : 'All hints shown'}
     </button>
   );
+}
+
+/** What the next hint costs, where it costs anything. */
+function priceInWords({ hintPrice, passed }: ExerciseState): string | undefined {
+  if (hintPrice === 0 || passed) return undefined;
+  return `Costs ${hintPrice} ${hintPrice === 1 ? 'point' : 'points'}`;
 }
 
 /** The rungs that were asked for so far. */

@@ -5,6 +5,7 @@ import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { Widget } from '@lumino/widgets';
 import { commandIds } from '../chapter/commands.ts';
+import { api } from '../course/api.ts';
 import { ICourseStore } from '../course/store.ts';
 import { ContentFactory, type ICardParts } from '../notebook/content-factory.ts';
 import { cellOf, exerciseCells, exerciseOf } from '../notebook/finding.ts';
@@ -112,6 +113,13 @@ export const exercisesPlugin: JupyterFrontEndPlugin<void> = {
         say(allInWords(panel, store));
       },
     });
+    app.commands.addCommand(commandIds.submit, {
+      label: 'Submit this chapter',
+      execute: async () => {
+        const panel = notebooks.currentWidget;
+        if (panel) say(await handIn(panel));
+      },
+    });
     app.commands.addKeyBinding({
       command: CHECK,
       keys: ['Accel Shift Enter'],
@@ -148,6 +156,18 @@ function allInWords(panel: NotebookPanel, store: ICourseStore): string {
     return { title, status: present.has(id) ? graded : ('missing' as const) };
   });
   return checkedAll(results);
+}
+
+/** Saves the notebook and hands in what was saved; the outcome in words. */
+async function handIn(panel: NotebookPanel): Promise<string> {
+  try {
+    await panel.context.save();
+    const { receipt, student, file } = await api.submit(panel.context.path);
+    return `Handed in as ${student}. Receipt ${receipt.slice(0, 16)}…, kept beside the copy: ${file}`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `Nothing was handed in. ${reason}`;
+  }
 }
 
 function exerciseOfFirst(panel: NotebookPanel): string {

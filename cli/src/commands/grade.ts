@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ExerciseReport, Report } from '@lectern/grader/client';
 import { Command, InvalidArgumentError } from 'commander';
-import { CommandError, exit } from '../errors.ts';
+import { badRequest, CommandError, exit } from '../errors.ts';
 import { exerciseOf, readNotebook } from '../notebook.ts';
 import { root } from '../root.ts';
 
@@ -9,6 +9,11 @@ interface GradeOptions {
   json?: boolean;
   seed?: number;
   exercise?: string[];
+  dir?: string;
+  out?: string;
+  csv?: string;
+  against?: string;
+  jobs?: number;
 }
 
 export const wholeNumberFrom =
@@ -44,7 +49,7 @@ function describe(report: Report): string {
   return `${[...lines, summary].join('\n')}\n`;
 }
 
-async function grade(file: string, options: GradeOptions): Promise<void> {
+async function gradeNotebook(file: string, options: GradeOptions): Promise<void> {
   const notebook = readNotebook(file);
   if (!options.exercise && !notebook.cells.some((cell) => exerciseOf(cell))) {
     process.stderr.write(`${file} has no cell marked as an exercise; looking for declarations.\n`);
@@ -70,10 +75,26 @@ async function grade(file: string, options: GradeOptions): Promise<void> {
   }
 }
 
+/** One notebook, or with `--dir` a class. */
+async function gradeOneOrAll(file: string | undefined, options: GradeOptions): Promise<void> {
+  const { dir, out, csv, against, jobs, exercise } = options;
+  if (dir === undefined) {
+    const stray = Object.entries({ out, csv, against, jobs }).find(([, value]) => value);
+    if (stray) throw badRequest(`--${stray[0]} goes with --dir.`);
+    if (file === undefined) throw badRequest('Name a notebook, or a folder of them with --dir.');
+    return gradeNotebook(file, options);
+  }
+  if (file !== undefined) throw badRequest('Name a notebook or --dir, not both.');
+  if (exercise) throw badRequest('--exercise goes with one notebook; a class is graded whole.');
+  if (out === undefined) throw badRequest('--dir needs --out, the folder of the reports.');
+  const { gradeFolder } = await import('../grade-folder.ts');
+  return gradeFolder({ ...options, dir, out });
+}
+
 export const gradeCommand = (): Command =>
   new Command('grade')
-    .description('grade the exercise cells of a notebook file')
-    .argument('<notebook>', 'a notebook file; it need not lie in the course')
+    .description('grade the exercise cells of a notebook file, or a class in a folder')
+    .argument('[notebook]', 'a notebook file; it need not lie in the course')
     .option('--json', 'print the report as one JSON object')
     .option('--seed <n>', 'the seed of the random inputs (default: a new one)', wholeNumberFrom(0))
     .option(
@@ -81,4 +102,16 @@ export const gradeCommand = (): Command =>
       'only this exercise, as in attention/projections (may be given again)',
       collect,
     )
-    .action(grade);
+    .option('--dir <submissions>', 'grade all notebooks of a folder, a folder per student')
+    .option('--out <reports>', 'with --dir: where the reports go; what is there is not done again')
+    .option(
+      '--csv <file>',
+      'with --dir: where the gradebook goes (default: gradebook.csv in --out)',
+    )
+    .option('--against <reports>', 'with --dir: say what is different from these earlier reports')
+    .option(
+      '--jobs <n>',
+      'with --dir: gradings side by side (default: one per processor)',
+      wholeNumberFrom(1),
+    )
+    .action(gradeOneOrAll);

@@ -5,6 +5,7 @@ import type { RunningServer } from '@lectern/server';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError, exit } from '../errors.ts';
 import { root } from '../root.ts';
+import { studentName } from './submit.ts';
 
 export const defaultPort = 8686;
 
@@ -14,6 +15,8 @@ interface StartOptions {
   open: boolean;
   root?: string;
   author?: boolean;
+  submissions?: string;
+  student: string;
 }
 
 function parsePort(text: string): number {
@@ -77,6 +80,8 @@ async function start(options: StartOptions): Promise<void> {
       ...(options.token === undefined ? {} : { token: options.token }),
       author: options.author ?? false,
       logger,
+      student: options.student,
+      ...(options.submissions ? { submissionsDir: path.resolve(options.submissions) } : {}),
       // Another folder is another learner: progress stays with the work.
       ...(options.root ? { dataDir: path.resolve(options.root, '.lectern') } : {}),
     });
@@ -97,4 +102,6 @@ export const startCommand = (): Command =>
     .option('--no-open', 'do not open a browser')
     .option('--root <dir>', "the learner's folder (default: my/)")
     .option('--author', 'open the course tree itself, for writing chapters')
+    .option('--submissions <dir>', 'where handed-in notebooks go (default: submitted/ in my/)')
+    .option('--student <name>', 'in whose name they are handed in', studentName())
     .action(start);

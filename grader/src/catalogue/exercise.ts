@@ -20,6 +20,8 @@ export type Exercise = {
   forbids: string[];
   /** Rungs of the hint ladder, from a question to almost the line. */
   hints: string[];
+  /** What each hint costs that was looked at before the exercise was solved, in points. */
+  hintPrice: number;
   /** Title of each hidden test → the hint shown when it fails. */
   hidden: Record<string, string>;
   /** Title of a test → its weight; 1 where none is given. */
@@ -110,7 +112,10 @@ function readExercise(
   const name = path.relative(root, files.meta);
   const fields = new Fields(name, parseJson(name, readFileSync(files.meta, 'utf8')));
   fields.only(
-    'id version title points difficulty importance minutes forbids hints hidden weights'.split(' '),
+    (
+      'id version title points difficulty importance minutes forbids hints hintPrice hidden ' +
+      'weights'
+    ).split(' '),
   );
   if (fields.text('id') !== id) throw fields.error('id', `must be "${id}", like the file's name`);
   const starter = readFileSync(files.starter, 'utf8');
@@ -133,6 +138,7 @@ function readExercise(
     minutes: fields.number('minutes', 1),
     forbids: fields.has('forbids') ? fields.texts('forbids') : [],
     hints: fields.texts('hints'),
+    hintPrice: fields.has('hintPrice') ? fields.number('hintPrice', 0) : 0,
     hidden: fields.has('hidden') ? fields.record('hidden', 'string') : {},
     weights: fields.has('weights') ? fields.record('weights', 'number') : {},
     starter,

@@ -23,6 +23,8 @@ export type GradeRequest = {
   exercises?: string[];
   /** Seed of the tests' random inputs (a whole number); drawn where left out. */
   seed?: number;
+  /** Exercise → hints that were looked at before it was solved; where hints are priced they cost points. */
+  hints?: Record<string, number>;
   /** Insists on one level; where the machine cannot give it, the call fails. */
   sandbox?: SandboxLevel;
 };

@@ -19,6 +19,7 @@ export class GradedExercise {
   readonly exercise: Exercise;
   readonly #root: string;
   readonly #seed: number;
+  readonly #hintsUsed: number;
   readonly #files: TestFiles;
   readonly #slice: Slice;
   #public: Phase | null = null;
@@ -27,10 +28,16 @@ export class GradedExercise {
   #failure: string | null = null;
   #ms = 0;
 
-  constructor(root: string, exercise: Exercise, cells: Cell[], seed: number) {
+  constructor(
+    root: string,
+    exercise: Exercise,
+    cells: Cell[],
+    { seed, hints }: { seed: number; hints: Record<string, number> },
+  ) {
     this.exercise = exercise;
     this.#root = root;
     this.#seed = seed;
+    this.#hintsUsed = Math.min(hints[exercise.id] ?? 0, exercise.hints.length);
     this.#files = testFiles(root, exercise.id);
     try {
       this.#slice = slice(cells, exercise);
@@ -76,16 +83,17 @@ export class GradedExercise {
     const tests = await this.#tests();
     const status = this.#status(tests);
     const ungradable = status === 'ungradable';
-    const points = rounded(tests.reduce((sum, test) => sum + test.points, 0));
+    const earned = tests.reduce((sum, test) => sum + test.points, 0);
+    const penalty = ungradable ? 0 : Math.min(earned, this.#hintsUsed * exercise.hintPrice);
     return {
       id: exercise.id,
       version: exercise.version,
       title: exercise.title,
       status,
-      points: ungradable ? null : points,
+      points: ungradable ? null : rounded(earned - penalty),
       maxPoints: exercise.points,
-      hintsUsed: 0,
-      penalty: 0,
+      hintsUsed: this.#hintsUsed,
+      penalty: rounded(penalty),
       ms: Math.round(this.#ms),
       output: (this.#public?.printed ?? '').slice(0, MAX_PRINTED),
       ...this.#explanation(status),

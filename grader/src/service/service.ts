@@ -67,7 +67,9 @@ export class GradingService {
     const seed = seedOf(request);
     const pool = await this.#pool(request.sandbox);
     const sandbox = await pool.level();
-    const graded = exercises.map((exercise) => new GradedExercise(root, exercise, cells, seed));
+    const graded = exercises.map(
+      (exercise) => new GradedExercise(root, exercise, cells, { seed, hints: request.hints ?? {} }),
+    );
     await this.#run(pool, graded);
     const reports: ExerciseReport[] = [];
     for (const one of graded) reports.push(inPlainText(await one.report())); // collecting tests has one place only

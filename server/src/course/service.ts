@@ -19,6 +19,8 @@ export interface ExerciseState {
   /** The rungs revealed so far. */
   hints: string[];
   hintsTotal: number;
+  /** What each hint costs that is looked at before the exercise is passed, in points. */
+  hintPrice: number;
   attempts: number;
   bestPoints: number;
   passed: boolean;
@@ -106,6 +108,19 @@ export class CourseService {
     return this.exercise(id);
   }
 
+  /** Exercise → hints looked at before it was passed, of all chapters; only those that had any. */
+  async hintsUsed(): Promise<Record<string, number>> {
+    const { loadExercise } = await import('@lectern/grader/catalogue');
+    const { chapters } = await this.#course();
+    const counted = chapters
+      .flatMap(({ exercises }) => exercises)
+      .map((id): [string, number] => {
+        const { version } = loadExercise(this.#settings.root, id);
+        return [id, this.#progress.exercise(id, version).hintsUsed];
+      });
+    return Object.fromEntries(counted.filter(([, count]) => count > 0));
+  }
+
   async setPosition(position: Position): Promise<void> {
     await this.#chapter(position.chapter);
     this.#progress.setPosition(position);
@@ -147,12 +162,13 @@ export class CourseService {
 
   #exerciseState(exercise: Exercise): ExerciseState {
     const { id, version, title, points, difficulty, importance, minutes, hints } = exercise;
-    const { hintsRevealed, ...record } = this.#progress.exercise(id, version);
+    const { hintsRevealed, hintsUsed: _, ...record } = this.#progress.exercise(id, version);
     return {
       ...{ id, version, title, points, difficulty, importance, minutes },
       starter: exercise.cellSource,
       hints: hints.slice(0, hintsRevealed),
       hintsTotal: hints.length,
+      hintPrice: exercise.hintPrice,
       ...record,
     };
   }

@@ -41,9 +41,10 @@ export class GradingService {
       throw new RequestError('bad-request', '“notebook” must be a notebook of format 4.');
     }
     await Promise.all((exercises ?? []).map((id) => this.#course.definition(id)));
+    const hints = await this.#course.hintsUsed();
     const grader = await this.#started();
     const report = await grader
-      .grade({ notebook, path: notebookPath, exercises })
+      .grade({ notebook, path: notebookPath, exercises, hints })
       .catch((error: unknown) => {
         throw asRequestError(error);
       });
@@ -54,7 +55,7 @@ export class GradingService {
     for (const attempt of attempts) {
       if (attempt.status === 'passed') await this.#keepAnswer(attempt);
     }
-    return { ...report, exercises: report.exercises.map((part) => this.#withHints(part)) };
+    return report;
   }
 
   /**
@@ -93,11 +94,6 @@ export class GradingService {
         throw asRequestError(error);
       });
     return this.#grader;
-  }
-
-  #withHints(report: ExerciseReport): ExerciseReport {
-    const { hintsRevealed } = this.#progress.exercise(report.id, report.version);
-    return { ...report, hintsUsed: hintsRevealed };
   }
 
   /** Later chapters build on what the learner wrote. Not worth failing a check for. */

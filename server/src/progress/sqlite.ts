@@ -89,7 +89,11 @@ class SqliteProgress implements ProgressStore {
            coalesce(max(points), 0) AS bestPoints,
            coalesce(max(status = 'passed'), 0) AS passed,
            EXISTS (SELECT 1 FROM give_ups WHERE exercise = :id) AS gaveUp,
-           (SELECT count(*) FROM hints WHERE exercise = :id) AS hintsRevealed
+           (SELECT count(*) FROM hints WHERE exercise = :id) AS hintsRevealed,
+           (SELECT count(*) FROM hints WHERE exercise = :id AND at <= coalesce(
+             (SELECT min(at) FROM attempts
+               WHERE exercise = :id AND version = :version AND status = 'passed'),
+             hints.at)) AS hintsUsed
          FROM attempts WHERE exercise = :id AND version = :version`,
       )
       .get({ id, version })!;
@@ -99,6 +103,7 @@ class SqliteProgress implements ProgressStore {
       passed: row.passed === 1,
       gaveUp: row.gaveUp === 1,
       hintsRevealed: Number(row.hintsRevealed),
+      hintsUsed: Number(row.hintsUsed),
     };
   }
 

@@ -21,6 +21,8 @@ export interface ExerciseProgress {
   passed: boolean;
   gaveUp: boolean;
   hintsRevealed: number;
+  /** Those that were revealed before the exercise was passed; the others cost nothing. */
+  hintsUsed: number;
 }
 
 export interface Position {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CourseService } from '../course/service.ts';
 import { RequestError } from '../errors.ts';
 import type { GradingService } from '../grading/service.ts';
+import type { SubmissionService } from '../grading/submission.ts';
 import { Body } from '../http/body.ts';
 import { NOTEBOOK_BYTES, paramOf } from '../http/request.ts';
 
@@ -11,7 +12,11 @@ const LONGEST_CELL_ID = 64;
 /** `/lectern/api`: the course, its exercises, checks and the learner's position. */
 export function courseRoutes(
   app: FastifyInstance,
-  { course, grading }: { course: CourseService; grading: GradingService },
+  {
+    course,
+    grading,
+    submissions,
+  }: { course: CourseService; grading: GradingService; submissions: SubmissionService },
 ): void {
   app.get('/lectern/api/course', () => course.state());
 
@@ -41,6 +46,10 @@ export function courseRoutes(
       exercises: body.strings('exercises'),
     });
   });
+
+  app.post('/lectern/api/submit', (request) =>
+    submissions.submit(new Body(request.body).string('path')),
+  );
 
   app.put('/lectern/api/position', async (request, reply) => {
     const body = new Body(request.body);
