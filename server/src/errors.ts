@@ -5,12 +5,12 @@
 const statusOf = {
   'bad-request': 400,
   'wrong-type': 400,
-  'not-empty': 400,
   'no-such-kernelspec': 400,
   'not-authenticated': 403,
   'wrong-host': 403,
   'wrong-origin': 403,
   'not-yet': 403,
+  'no-csrf-token': 403,
   'not-found': 404,
   'no-such-file': 404,
   'no-such-kernel': 404,
@@ -18,7 +18,9 @@ const statusOf = {
   'no-such-chapter': 404,
   'no-such-exercise': 404,
   'already-exists': 409,
+  'changed-elsewhere': 409,
   'too-large': 413,
+  'too-many-tries': 429,
   'cannot-submit': 500,
   internal: 500,
   'kernel-failed': 500,
@@ -32,21 +34,24 @@ export type ErrorCode = keyof typeof statusOf;
 export class RequestError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
+  /** For programs: more fields of the answer. */
+  readonly details: object;
 
-  constructor(code: ErrorCode, message: string) {
+  constructor(code: ErrorCode, message: string, details: object = {}) {
     super(message);
     this.name = 'RequestError';
     this.code = code;
+    this.details = details;
     this.status = statusOf[code];
   }
 }
 
 /** The body of an error answer. `reason` is what Jupyter's own clients look for. */
-export function errorBody(code: ErrorCode, message: string) {
-  return { code, message, reason: null };
+export function errorBody(code: ErrorCode, message: string, details: object = {}) {
+  return { code, message, reason: null, ...details };
 }
 
-export type StartErrorCode = 'port-taken' | 'not-writable' | 'not-loopback' | 'record-unusable';
+export type StartErrorCode = 'port-taken' | 'not-writable' | 'needs-token' | 'record-unusable';
 
 /** Why the server could not start: one line that says what is wrong and what to do. */
 export class StartError extends Error {

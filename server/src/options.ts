@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
+import { jupyterPath } from './kernels/installed.ts';
 import type { KernelSpecs } from './kernels/specs.ts';
 
 /** Where the server says what happens; the command line decides what becomes of it. */
@@ -15,8 +16,10 @@ export interface ServerOptions {
   root: string;
   /** What the contents API shows; default `<root>/my`, or `root` itself for an author. */
   contentRoot?: string;
-  /** A loopback address; default 127.0.0.1. */
+  /** Default 127.0.0.1. An address that others can reach needs a token of twelve characters. */
   host?: string;
+  /** Further names under which a server that others can reach may be asked. */
+  hostNames?: string[];
   /** 0, the default, means any free port. */
   port?: number;
   /** Default: 24 random bytes. */
@@ -34,6 +37,10 @@ export interface ServerOptions {
   student?: string;
   /** The kernels on offer; default those of `@lectern/kernel/kernelspec`. */
   kernelspecs?: KernelSpecs;
+  /** Where kernels of other makers are looked for; default Jupyter's own directories. */
+  jupyterPath?: string[];
+  /** Ends kernels without a page (`connected`: with one too) that were idle for long; default never. */
+  cull?: { idleMs: number; connected?: boolean };
   /** Starts the grader soon after listening, so that the first check is quick; default true. */
   warm?: boolean;
 }
@@ -43,6 +50,7 @@ export interface Settings {
   root: string;
   contentRoot: string;
   host: string;
+  hostNames: string[];
   port: number;
   token: string;
   /** A token that the user chose stays valid in cookies over restarts; changing it ends them. */
@@ -52,6 +60,8 @@ export interface Settings {
   appDir: string;
   logger: Logger;
   kernelspecs: KernelSpecs | undefined;
+  jupyterPath: string[];
+  cull: { idleMs: number; connected?: boolean } | undefined;
   warm: boolean;
   /** Where answers that passed are kept; never in the course's own tree. */
   answersDir: string;
@@ -70,6 +80,7 @@ export function resolveOptions(options: ServerOptions): Settings {
     root,
     contentRoot,
     host: options.host ?? '127.0.0.1',
+    hostNames: options.hostNames ?? [],
     port: options.port ?? 0,
     token: options.token || randomBytes(24).toString('hex'),
     tokenWasGiven: Boolean(options.token),
@@ -78,6 +89,8 @@ export function resolveOptions(options: ServerOptions): Settings {
     appDir: path.resolve(root, options.appDir ?? 'app/dist'),
     logger: options.logger ?? silent,
     kernelspecs: options.kernelspecs,
+    jupyterPath: options.jupyterPath ?? jupyterPath(),
+    cull: options.cull,
     warm: options.warm ?? true,
     answersDir: path.join(own, 'answers'),
     submissionsDir: path.resolve(root, options.submissionsDir ?? path.join(own, 'submitted')),

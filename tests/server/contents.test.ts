@@ -238,15 +238,200 @@ describe('creating, renaming, deleting', () => {
     expect((await server.get('/api/contents/to%20here.txt')).json.content).toBe('a');
   });
 
-  it('deletes files and empty directories only', async () => {
-    write(onDisk('full/file.txt'), 'a');
-    const full = await server.request('DELETE', '/api/contents/full');
-    expect([full.status, full.json.code]).toEqual([400, 'not-empty']);
-    expect((await server.request('DELETE', '/api/contents/full/file.txt')).status).toBe(204);
-    expect((await server.request('DELETE', '/api/contents/full')).status).toBe(204);
-    expect((await server.request('DELETE', '/api/contents/full')).status).toBe(404);
-    expect((await server.request('DELETE', '/api/contents/')).status).toBe(400);
+  it('renames and deletes a link, not what it leads to', async () => {
+    write(onDisk('target.txt'), 'precious');
+    fs.symlinkSync('target.txt', onDisk('link.txt'));
+    await server.request('PATCH', '/api/contents/link.txt', { path: 'other.txt' });
+    expect((await server.request('DELETE', '/api/contents/other.txt')).status).toBe(204);
+    expect(fs.readFileSync(onDisk('target.txt'), 'utf8')).toBe('precious');
+    expect(fs.existsSync(onDisk('other.txt'))).toBe(false);
+  });
+});
+
+describe('the trash', () => {
+  const trash = '/lectern/api/trash';
+  const remove = (name: string) => server.request('DELETE', `/api/contents/${name}`);
+
+  it('takes files and whole folders, and gives them back', async () => {
+    write(onDisk('full/deep/file.txt'), 'a');
+    expect((await remove('full')).status).toBe(204);
+    expect((await remove('full')).status).toBe(404);
+    expect(fs.existsSync(onDisk('full'))).toBe(false);
+    const [entry] = (await server.get(trash)).json;
+    expect(entry).toMatchObject({ path: 'full', deleted: expect.stringMatching(/^20/) });
+    const restored = await server.request('POST', `${trash}/${entry.id}/restore`);
+    expect([restored.status, restored.json.path]).toEqual([201, 'full']);
+    expect(fs.readFileSync(onDisk('full/deep/file.txt'), 'utf8')).toBe('a');
+    expect((await server.get(trash)).json.map(({ id }: { id: string }) => id)).not.toContain(
+      entry.id,
+    );
+    expect((await server.request('POST', `${trash}/${entry.id}/restore`)).status).toBe(404);
+    expect((await server.request('POST', `${trash}/..%2f..%2fx/restore`)).status).toBe(404);
+  });
+
+  it('keeps two of one name, and puts neither over what is there now', async () => {
+    for (const text of ['first', 'second']) {
+      write(onDisk('twice.txt'), text);
+      await remove('twice.txt');
+    }
+    write(onDisk('twice.txt'), 'third');
+    const [newest] = (await server.get(trash)).json;
+    const clash = await server.request('POST', `${trash}/${newest.id}/restore`);
+    expect([clash.status, clash.json.code]).toEqual([409, 'already-exists']);
+    fs.rmSync(onDisk('twice.txt'));
+    await server.request('POST', `${trash}/${newest.id}/restore`);
+    expect(fs.readFileSync(onDisk('twice.txt'), 'utf8')).toBe('second');
+  });
+
+  it('is emptied of what is older than thirty days when a server starts', async () => {
+    const id = '20200101000000000-abcdef00';
+    const place = onDisk('.lectern/trash');
+    write(path.join(place, id, 'old.txt'), 'old');
+    write(path.join(place, `${id}.json`), { path: 'old.txt', deleted: '2020-01-01T00:00:00Z' });
+    write(onDisk('young.txt'), 'young');
+    await remove('young.txt');
+    await startTestServer({ root: server.root });
+    await expect.poll(() => fs.existsSync(path.join(place, id))).toBe(false);
+    expect((await server.get(trash)).json[0].path).toBe('young.txt');
+  });
+
+  it('never takes the root', async () => {
+    expect((await remove('')).status).toBe(400);
     expect(fs.existsSync(server.contentRoot)).toBe(true);
+  });
+});
+
+describe('a file that changes elsewhere', () => {
+  const url = '/api/contents/shared.txt';
+  const save = (content: string, body: object = {}, headers = {}) =>
+    server.request('PUT', url, { type: 'file', format: 'text', content, ...body }, headers);
+  const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  it('is not overwritten by who states what it should be, and says what it is', async () => {
+    const first = await save('one');
+    expect(first.headers.etag).toBe(`"${hashOf('one')}"`);
+    const etag = { 'if-match': first.headers.etag };
+    expect((await save('two', {}, etag)).status).toBe(200); // a second tab
+    const late = await save('three', {}, etag);
+    expect([late.status, late.json]).toEqual([
+      409,
+      {
+        code: 'changed-elsewhere',
+        message: 'shared.txt was changed by somebody else since it was loaded; it was not saved.',
+        reason: null,
+        hash: hashOf('two'),
+        expected_hash: hashOf('one'),
+        hash_algorithm: 'sha256',
+      },
+    ]);
+    fs.writeFileSync(onDisk('shared.txt'), 'by an editor outside');
+    expect((await save('four', { expected_hash: hashOf('two') })).status).toBe(409);
+    expect((await save('four', { expected_hash: hashOf('by an editor outside') })).status).toBe(
+      200,
+    );
+    fs.rmSync(onDisk('shared.txt'));
+    const gone = await save('five', { expected_hash: hashOf('four') });
+    expect([gone.status, gone.json.hash]).toEqual([409, null]);
+    expect(gone.json.message).toContain('was deleted');
+    expect((await save('six')).status).toBe(201); // who states nothing overwrites, as in Jupyter
+  });
+
+  it('is saved once, however many state the same version at once', async () => {
+    await save('start');
+    const tries = Array.from({ length: 20 }, (_, n) =>
+      save(`tab ${n}`, { expected_hash: hashOf('start') }),
+    );
+    const answers = await Promise.all(tries);
+    const winners = answers.filter(({ status }) => status === 200);
+    expect(winners).toHaveLength(1);
+    expect(hashOf(fs.readFileSync(onDisk('shared.txt'), 'utf8'))).toBe(winners[0]!.json.hash);
+  });
+
+  it('can be created only where there is none', async () => {
+    expect((await save('x', {}, { 'if-none-match': '*' })).json.code).toBe('already-exists');
+    expect((await save('x', {}, { 'if-match': 'nonsense' })).status).toBe(400);
+  });
+
+  it('is not sent again to who has it', async () => {
+    await save('same');
+    const { headers } = await server.get(url);
+    expect(headers['last-modified']).toMatch(/GMT$/);
+    expect((await server.get(url, { 'if-none-match': headers.etag })).status).toBe(304);
+    await save('other');
+    expect((await server.get(url, { 'if-none-match': headers.etag })).status).toBe(200);
+  });
+});
+
+describe('an upload in chunks', () => {
+  const send = (chunk: number, bytes: string, name = 'big.bin') =>
+    server.request('PUT', `/api/contents/${name}`, {
+      ...{ type: 'file', format: 'base64', chunk },
+      content: Buffer.from(bytes).toString('base64'),
+    });
+
+  it('replaces the file with the last of them', async () => {
+    write(onDisk('big.bin'), 'old');
+    const first = await send(1, 'one ');
+    expect([first.status, first.json.size, first.json.content]).toEqual([200, 4, null]);
+    await send(2, 'two ');
+    expect(fs.readFileSync(onDisk('big.bin'), 'utf8')).toBe('old');
+    const last = await send(-1, 'three');
+    expect([last.status, last.json.size]).toEqual([200, 13]);
+    expect(fs.readFileSync(onDisk('big.bin'), 'utf8')).toBe('one two three');
+    expect(fs.readdirSync(onDisk('.lectern/uploads'))).toEqual([]);
+    await send(1, 'a', 'fresh.bin');
+    expect((await send(-1, 'b', 'fresh.bin')).status).toBe(201);
+  });
+
+  it('refuses a gap, and begins anew with chunk 1', async () => {
+    expect((await send(2, 'x', 'gap.bin')).status).toBe(400);
+    await send(1, 'x', 'gap.bin');
+    expect((await send(3, 'x', 'gap.bin')).json.message).toContain('chunk 2 was due');
+    await send(1, 'again ', 'gap.bin');
+    await send(-1, 'and done', 'gap.bin');
+    expect(fs.readFileSync(onDisk('gap.bin'), 'utf8')).toBe('again and done');
+    const body = { type: 'notebook', format: 'json', chunk: 1, content: {} };
+    expect((await server.request('PUT', '/api/contents/a.ipynb', body)).status).toBe(400);
+  });
+});
+
+describe('trust', () => {
+  const active = { output_type: 'display_data', data: { 'text/html': '<b>x</b>' }, metadata: {} };
+  const cell = (trusted?: boolean) => ({
+    ...codeCell('c', '1', trusted === undefined ? {} : { trusted }),
+    outputs: [active],
+  });
+  const url = '/api/contents/signed.ipynb';
+  const save = (content: object) => server.request('PUT', url, { type: 'notebook', content });
+  const isTrusted = async () => (await server.get(url)).json.content.cells[0].metadata.trusted;
+
+  it('is remembered of outputs that were made here, on this server only', async () => {
+    await save(notebook([cell(true)]));
+    expect(fs.readFileSync(onDisk('signed.ipynb'), 'utf8')).not.toContain('trusted');
+    expect(await isTrusted()).toBe(true);
+    const text = fs.readFileSync(onDisk('signed.ipynb'), 'utf8');
+    write(onDisk('signed.ipynb'), text.replace('<b>', '<i>'));
+    expect(await isTrusted()).toBe(undefined);
+    const other = await startTestServer();
+    write(path.join(other.contentRoot, 'signed.ipynb'), text);
+    const { cells } = (await other.get(url)).json.content;
+    expect(cells[0].metadata.trusted).toBe(undefined);
+  });
+
+  it('is not brought along in a file, and not given for one cell of two', async () => {
+    write(onDisk('signed.ipynb'), notebook([{ ...cell(true), source: ['2'] }]));
+    expect(await isTrusted()).toBe(undefined);
+    await save(notebook([cell(true), { ...cell(), id: 'd' }]));
+    expect(await isTrusted()).toBe(undefined);
+  });
+
+  it('can be declared', async () => {
+    await save(notebook([{ ...cell(), id: 'declared' }]));
+    expect(await isTrusted()).toBe(undefined);
+    expect((await server.request('POST', `${url}/trust`)).status).toBe(201);
+    expect(await isTrusted()).toBe(true);
+    expect((await server.request('POST', '/api/contents/none.ipynb/trust')).status).toBe(404);
+    expect(fs.statSync(path.join(server.dataDir, 'notebook_secret')).mode & 0o777).toBe(0o600);
   });
 });
 

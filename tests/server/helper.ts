@@ -22,6 +22,7 @@ export interface TestServer extends RunningServer {
   root: string;
   contentRoot: string;
   dataDir: string;
+  jupyterPath: string[];
   logged: string[];
   /** Sends a request with the token, its path exactly as given. */
   request(method: string, path: string, body?: unknown, headers?: Headers): Promise<Answer>;
@@ -54,12 +55,14 @@ export function emptyCourse(): string {
 /** A server with its own port, course, content root and data; closed when the file is done. */
 export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const root = options.root ?? emptyCourse();
+  const { jupyterPath = [] } = options; // not what happens to be installed on this machine
   const logged: string[] = [];
   const log = (message: string) => void logged.push(message);
   const server = await startServer({
     port: 0,
     token: 'test-token',
     warm: false,
+    jupyterPath,
     logger: { info: log, warn: log, error: log },
     ...options,
     root,
@@ -75,6 +78,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     root,
     contentRoot: path.resolve(root, options.contentRoot ?? (options.author ? '.' : 'my')),
     dataDir: path.resolve(root, options.dataDir ?? '.lectern'),
+    jupyterPath,
     logged,
     request,
     get: (requestPath, headers) => request('GET', requestPath, undefined, headers),

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -36,6 +37,7 @@ describe('who may enter', () => {
     ['the token with more behind it', { authorization: 'token test-token2' }],
     ['a wrong cookie', { cookie: 'lectern-1=test-token' }],
   ])('refuses %s, everywhere', async (_what, headers) => {
+    const { port } = await startTestServer(); // each may be wrong ten times
     for (const url of [
       '/api/contents/mine.txt',
       '/api/kernels',
@@ -45,7 +47,7 @@ describe('who may enter', () => {
       '/lectern/sandbox',
       '/no/such/page',
     ]) {
-      const { status, json } = await anonymous(url, headers);
+      const { status, json } = await rawRequest(port, 'GET', url, undefined, headers);
       expect([url, status, json.code]).toEqual([url, 403, 'not-authenticated']);
     }
   });
@@ -106,6 +108,99 @@ describe('who may enter', () => {
     expect(await cookieOf('a')).not.toBe(await cookieOf('b'));
     const keyFile = path.join(root, '.lectern/cookie-key');
     expect(fs.statSync(keyFile).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('wrong tokens', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const tryAll = async (port: number, attempt: () => Promise<Answer>) => {
+    const answers = [];
+    for (let n = 0; n < 11; n++) answers.push((await attempt()).status);
+    expect(answers).toEqual([...Array(10).fill(403), 429]);
+    const cookieless = await rawRequest(port, 'GET', '/login');
+    expect(cookieless.status).toBe(200);
+  };
+
+  it('are counted by the form, which then refuses the right one too', async () => {
+    const { port } = await startTestServer();
+    const post = (token: string) => rawRequest(port, 'POST', '/login', `token=${token}`, form);
+    await tryAll(port, () => post('wrong'));
+    const right = await post('test-token');
+    expect([right.status, right.headers['set-cookie']]).toEqual([429, undefined]);
+    expect(Number(right.headers['retry-after'])).toBeGreaterThan(0);
+    expect(right.text).toMatch(/Too many wrong tokens .* try again in \d+ seconds/);
+    expect(right.text).toContain('<form');
+  });
+
+  it.each(['header', 'query', 'WebSocket'])('are counted in a %s', async (where) => {
+    const { port } = await startTestServer();
+    const authorization = 'token wrong';
+    const attempt = {
+      header: () => rawRequest(port, 'GET', '/api/me', undefined, { authorization }),
+      query: () => rawRequest(port, 'GET', '/?token=wrong'),
+      WebSocket: () => {
+        const upgrade = { connection: 'upgrade', upgrade: 'websocket', authorization };
+        return rawRequest(port, 'GET', '/api/events/subscribe', undefined, upgrade);
+      },
+    }[where]!;
+    await tryAll(port, attempt);
+    const right = { authorization: 'token test-token' };
+    expect((await rawRequest(port, 'GET', '/api/me', undefined, right)).status).toBe(429);
+  });
+
+  it('do not stop pages with a cookie, nor those who have a token nobody could guess', async () => {
+    const one = await startTestServer({ token: undefined });
+    const { headers } = await rawRequest(one.port, 'GET', `/?token=${one.token}`);
+    const cookie = headers['set-cookie']![0]!.split(';')[0]!;
+    for (let n = 0; n < 12; n++) await rawRequest(one.port, 'POST', '/login', 'token=x', form);
+    expect((await rawRequest(one.port, 'GET', '/api/me', undefined, { cookie })).status).toBe(200);
+    expect((await one.get('/api/me')).status).toBe(200);
+  });
+});
+
+describe('a request with a cookie', () => {
+  it('changes nothing without the token that only the page can read', async () => {
+    const own = { cookie, origin: `http://127.0.0.1:${server.port}` };
+    const post = (headers: object) =>
+      rawRequest(server.port, 'POST', '/api/contents', { type: 'file' }, { ...own, ...headers });
+    for (const headers of [{}, { 'x-xsrftoken': '' }, { 'x-xsrftoken': 'a'.repeat(64) }]) {
+      const { status, json } = await post(headers);
+      expect([status, json.code]).toEqual([403, 'no-csrf-token']);
+    }
+    const html = '<script id="jupyter-config-data" type="application/json"></script>';
+    write(path.join(server.root, 'app/dist/index.html'), html);
+    const page = await rawRequest(server.port, 'GET', '/', undefined, own);
+    const csrf = /"csrfToken":"([0-9a-f]{64})"/.exec(page.text)![1];
+    expect((await post({ 'x-xsrftoken': csrf })).status).toBe(201);
+    const other = await startTestServer();
+    const foreign = await rawRequest(
+      other.port,
+      'POST',
+      '/api/contents',
+      {},
+      {
+        ...{ cookie: cookie.replace(String(server.port), String(other.port)) },
+        'x-xsrftoken': csrf,
+      },
+    );
+    expect(foreign.status).toBe(403);
+  });
+});
+
+describe('a server that others can reach', () => {
+  it('answers to addresses and to its own names, to no other', async () => {
+    const token = 'a-chosen-password';
+    const open = await startTestServer({ host: '0.0.0.0', token, hostNames: ['course.example'] });
+    const statusFor = async (host: string) => (await open.get('/api/me', { host })).status;
+    expect(open.reachable).toBe(true);
+    for (const host of ['10.0.0.7', '[2001:db8::1]:80', os.hostname(), 'course.example:8080']) {
+      expect([host, await statusFor(host)]).toEqual([host, 200]);
+    }
+    for (const host of ['evil.example', '10.0.0.7.evil.example', 'course.example.evil']) {
+      expect([host, await statusFor(host)]).toEqual([host, 403]);
+    }
+    const origin = 'http://evil.example';
+    expect((await open.get('/api/me', { host: '10.0.0.7', origin })).status).toBe(403);
   });
 });
 

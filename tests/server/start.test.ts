@@ -48,11 +48,40 @@ describe('starting', () => {
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.5', 'example.org'])(
-    'refuses to listen on %s',
+    'refuses to listen on %s without a good token, and says what that would mean',
     async (host) => {
-      expect((await startErrorOf({ root: temporaryDirectory(), host })).code).toBe('not-loopback');
+      for (const token of [undefined, 'short']) {
+        const error = await startErrorOf({ root: temporaryDirectory(), host, token });
+        expect(error.code).toBe('needs-token');
+        expect(error.message).toContain('can run any program as you');
+      }
     },
   );
+
+  it('ends where a client asks for it', async () => {
+    const server = await startTestServer();
+    expect((await server.request('POST', '/api/shutdown')).status).toBe(200);
+    await server.closed;
+    await expect(server.get('/api')).rejects.toThrow();
+  });
+
+  it('finishes what it is saving before it ends', async () => {
+    const server = await startTestServer();
+    const content = 'x'.repeat(8e6);
+    const body = { type: 'file', format: 'text', content };
+    const saves = Array.from({ length: 8 }, (_, n) =>
+      server.request('PUT', `/api/contents/${n}.txt`, body).catch(() => null),
+    );
+    await expect.poll(() => fs.readdirSync(server.contentRoot).length).toBeGreaterThan(0);
+    await server.close();
+    const answers = await Promise.all(saves);
+    const confirmed = answers.flatMap((answer, n) => (answer ? [[n, answer.status]] : []));
+    expect(confirmed.length).toBeGreaterThan(0);
+    for (const [n, status] of confirmed) {
+      expect(status).toBe(201);
+      expect(fs.statSync(path.join(server.contentRoot, `${n}.txt`)).size).toBe(content.length);
+    }
+  });
 
   it('closes twice without harm', async () => {
     const server = await startTestServer();

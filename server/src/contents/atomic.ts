@@ -31,7 +31,8 @@ export async function writeAtomically(file: string, data: string | Uint8Array): 
   await syncDirectory(directory);
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+/** Flushes the names that a directory holds. */
+export async function syncDirectory(directory: string): Promise<void> {
   // Windows cannot open a directory; its file systems journal names themselves.
   if (process.platform === 'win32') return;
   const handle = await fs.open(directory, 'r');

@@ -15,6 +15,11 @@ export interface PathGuard {
    * @throws RequestError no-such-file for anything that is not the learner's to see
    */
   resolve(apiPath: string): Promise<string>;
+  /**
+   * The same without following a link in the last part: what is renamed or deleted is the link.
+   * @throws RequestError no-such-file, also for a directory that holds what is closed
+   */
+  resolveEntry(apiPath: string): Promise<string>;
 }
 
 /** @param forbidden directories never reachable, even through a content root that holds them */
@@ -42,7 +47,17 @@ export async function createPathGuard(root: string, forbidden: string[]): Promis
     return real;
   }
 
-  return { root: realRoot, clean, resolve };
+  async function resolveEntry(apiPath: string): Promise<string> {
+    const relative = clean(apiPath);
+    const real = await resolve(relative);
+    const parent = path.posix.dirname(relative);
+    const entry = path.join(await resolve(parent === '.' ? '' : parent), path.basename(relative));
+    // Closed places can be moved as little as they can be read.
+    if (closed.some((directory) => isInside(real, directory))) throw noSuchFile(relative);
+    return entry;
+  }
+
+  return { root: realRoot, clean, resolve, resolveEntry };
 }
 
 export function noSuchFile(apiPath: string): RequestError {

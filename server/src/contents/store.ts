@@ -1,31 +1,25 @@
-import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
 import { writeAtomically } from './atomic.ts';
-import { mimeType } from './mime.ts';
-import { emptyNotebook, formatNotebook, isNotebook, parseNotebook } from './notebook-file.ts';
+import {
+  baseModel,
+  bytesOf,
+  type ContentsModel,
+  contentOf,
+  type EntryType,
+  type FileFormat,
+  hashOf,
+  type SaveRequest,
+} from './model.ts';
+import { checkNewName } from './names.ts';
+import { emptyNotebook, isNotebook, type Notebook } from './notebook-file.ts';
 import { noSuchFile, type PathGuard } from './paths.ts';
-
-export type EntryType = 'notebook' | 'file' | 'directory';
-type FileFormat = 'text' | 'base64' | 'json';
-
-/** Jupyter's contents model. `content`, `format` and `mimetype` are null where not asked for. */
-export interface ContentsModel {
-  name: string;
-  path: string;
-  type: EntryType;
-  created: string;
-  last_modified: string;
-  size: number | null;
-  writable: boolean;
-  mimetype: string | null;
-  format: FileFormat | null;
-  content: unknown;
-  hash: string | null;
-  hash_algorithm: 'sha256' | null;
-}
+import { Trash, type TrashedEntry } from './trash.ts';
+import type { Notary } from './trust.ts';
+import { Turns } from './turns.ts';
+import { Uploads } from './uploads.ts';
 
 export interface GetOptions {
   content: boolean;
@@ -34,18 +28,25 @@ export interface GetOptions {
   format?: FileFormat;
 }
 
-export interface SaveRequest {
-  type: EntryType;
-  format?: FileFormat;
-  content?: unknown;
-}
-
 /** Files and notebooks under the content root, as Jupyter's contents API shows them. */
 export class ContentsStore {
   readonly #guard: PathGuard;
+  readonly #notary: Notary;
+  readonly #trash: Trash;
+  readonly #uploads: Uploads;
+  /** Between a look at a file and its replacement no other request may change it. */
+  readonly #turns = new Turns();
 
-  constructor(guard: PathGuard) {
+  constructor(guard: PathGuard, notary: Notary) {
     this.#guard = guard;
+    this.#notary = notary;
+    this.#trash = new Trash(guard.root);
+    this.#uploads = new Uploads(guard.root);
+  }
+
+  /** Throws away what was deleted long ago, and uploads that a killed server had begun. */
+  async sweep(): Promise<void> {
+    await Promise.all([this.#trash.empty(), this.#uploads.sweep()]);
   }
 
   async get(apiPath: string, options: GetOptions): Promise<ContentsModel> {
@@ -63,26 +64,50 @@ export class ContentsStore {
     const bytes = await fs.readFile(file);
     if (options.hash) Object.assign(model, hashOf(bytes));
     if (options.content) Object.assign(model, contentOf(relative, type, bytes, options.format));
+    if (model.format === 'json') model.content = this.#notary.mark(model.content as Notebook);
     return model;
   }
 
-  /** Creates or replaces; resolves when the bytes are on the disk. */
+  /**
+   * Creates or replaces; resolves when the bytes are on the disk.
+   * @throws RequestError changed-elsewhere where the file is not what the client expects
+   */
   async save(apiPath: string, request: SaveRequest) {
     const relative = this.#nameable(apiPath);
     const file = await this.#guard.resolve(relative);
-    const existing = await fs.stat(file).catch(() => null);
-    if (!existing) checkNewName(relative);
+    return this.#turns.take(file, () => this.#save(relative, file, request));
+  }
+
+  /** One piece of a file (`Uploads`). The model tells of what there is so far. */
+  async upload(apiPath: string, chunk: number, request: SaveRequest) {
+    const relative = this.#nameable(apiPath);
+    const file = await this.#guard.resolve(relative);
+    return this.#turns.take(file, async () => {
+      const existing = await this.#replaceable(relative, file);
+      if (request.type !== 'file' || request.format === 'json') {
+        throw new RequestError('bad-request', 'Only files of text or base64 come in chunks.');
+      }
+      const bytes = Buffer.from(bytesOf(relative, request));
+      const size = await this.#uploads.add(file, chunk, bytes).catch((error) => {
+        throw explainWriteError(error, relative);
+      });
+      const done = chunk === -1;
+      const stat = done || existing ? await fs.stat(file) : await fs.stat(path.dirname(file));
+      return { model: { ...baseModel(relative, 'file', stat), size }, created: done && !existing };
+    });
+  }
+
+  async #save(relative: string, file: string, request: SaveRequest) {
+    const existing = await this.#replaceable(relative, file, request.type === 'directory');
+    await checkExpectation(relative, file, request);
     if (request.type === 'directory') {
-      if (existing && !existing.isDirectory()) throw alreadyExists(relative);
       await fs.mkdir(file, { recursive: true });
     } else {
-      if (existing && !existing.isFile()) {
-        throw new RequestError('wrong-type', `${relative} is a directory, not a file.`);
-      }
       const bytes = bytesOf(relative, request);
       await writeAtomically(file, bytes).catch((error) => {
         throw explainWriteError(error, relative);
       });
+      if (isNotebook(request.content)) this.#notary.signIfTrusted(request.content);
     }
     const type = request.type;
     const model = await this.get(relative, { content: false, hash: type !== 'directory', type });
@@ -105,13 +130,13 @@ export class ContentsStore {
   async rename(from: string, to: string): Promise<ContentsModel> {
     const [source, target] = [this.#nameable(from), this.#nameable(to)];
     const [sourceFile, targetFile] = await Promise.all([
-      this.#guard.resolve(source),
-      this.#guard.resolve(target),
+      this.#guard.resolveEntry(source),
+      this.#guard.resolveEntry(target),
     ]);
     await statOf(sourceFile, source);
     if (source !== target) {
       checkNewName(target);
-      if (await fs.stat(targetFile).catch(() => null)) throw alreadyExists(target);
+      if (await fs.lstat(targetFile).catch(() => null)) throw alreadyExists(target);
       await fs.rename(sourceFile, targetFile).catch((error) => {
         throw explainWriteError(error, target);
       });
@@ -119,16 +144,37 @@ export class ContentsStore {
     return this.get(target, { content: false, hash: false });
   }
 
-  /** A directory must be empty: nobody loses a folder of work to one request. */
+  /** Into the trash, directories with all that is in them. */
   async delete(apiPath: string): Promise<void> {
     const relative = this.#nameable(apiPath);
-    const file = await this.#guard.resolve(relative);
-    const stat = await statOf(file, relative);
-    if (!stat.isDirectory()) return fs.rm(file);
-    await fs.rmdir(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-      throw new RequestError('not-empty', `${relative} is not empty; delete what is in it first.`);
+    const file = await this.#guard.resolveEntry(relative);
+    await statOf(file, relative);
+    await this.#trash.take(file, relative).catch((error) => {
+      throw explainWriteError(error, relative);
     });
+  }
+
+  trashed(): Promise<TrashedEntry[]> {
+    return this.#trash.list();
+  }
+
+  /** Puts back what was deleted, where nothing has taken its place. */
+  async restore(id: string): Promise<ContentsModel> {
+    const relative = await this.#trash.restore(id, async (apiPath) => {
+      const file = await this.#guard.resolve(apiPath);
+      if (await fs.lstat(file).catch(() => null)) throw alreadyExists(apiPath);
+      return file;
+    });
+    return this.get(relative, { content: false, hash: false });
+  }
+
+  /** Declares that every output of a notebook may be believed. */
+  async trust(apiPath: string): Promise<void> {
+    const relative = this.#nameable(apiPath);
+    const file = await this.#guard.resolve(relative);
+    await statOf(file, relative);
+    const model = contentOf(relative, 'notebook', await fs.readFile(file));
+    this.#notary.sign(model.content as Notebook);
   }
 
   async #directory(
@@ -176,6 +222,17 @@ export class ContentsStore {
     }
   }
 
+  /** What stands there now, if it may be replaced by a directory or by a file. */
+  async #replaceable(relative: string, file: string, byDirectory = false): Promise<Stats | null> {
+    const existing = await fs.stat(file).catch(() => null);
+    if (!existing) checkNewName(relative);
+    else if (byDirectory && !existing.isDirectory()) throw alreadyExists(relative);
+    else if (!byDirectory && !existing.isFile()) {
+      throw new RequestError('wrong-type', `${relative} is a directory, not a file.`);
+    }
+    return existing;
+  }
+
   /** A path that may be written, renamed or deleted: anything but the root itself. */
   #nameable(apiPath: string): string {
     const relative = this.#guard.clean(apiPath);
@@ -191,78 +248,22 @@ async function statOf(file: string, relative: string): Promise<Stats> {
   });
 }
 
-function baseModel(relative: string, type: EntryType, stat: Stats): ContentsModel {
-  return {
-    name: path.posix.basename(relative),
-    path: relative,
-    type,
-    created: stat.birthtime.toISOString(),
-    last_modified: stat.mtime.toISOString(),
-    size: type === 'directory' ? null : stat.size,
-    writable: (stat.mode & 0o200) !== 0,
-    mimetype: null,
-    format: null,
-    content: null,
-    hash: null,
-    hash_algorithm: null,
-  };
-}
-
-function hashOf(bytes: Uint8Array) {
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  return { hash, hash_algorithm: 'sha256' as const };
-}
-
-function contentOf(relative: string, type: EntryType, bytes: Buffer, format?: FileFormat) {
-  if (type === 'notebook') {
-    try {
-      return { format: 'json' as const, content: parseNotebook(bytes.toString('utf8')) };
-    } catch (error) {
-      const reason = (error as Error).message;
-      throw new RequestError('wrong-type', `${relative} cannot be read as a notebook: ${reason}`);
-    }
+/** Two tabs, or an editor outside, must not overwrite each other without a word. */
+async function checkExpectation(relative: string, file: string, request: SaveRequest) {
+  const { expected, mustBeNew } = request;
+  if (expected === undefined && !mustBeNew) return;
+  const bytes = await fs.readFile(file).catch(() => null);
+  if (mustBeNew) {
+    if (bytes) throw alreadyExists(relative);
+    return;
   }
-  const text = format === 'base64' ? null : decodeText(bytes);
-  if (text !== null) {
-    return { format: 'text' as const, mimetype: mimeType(relative) ?? 'text/plain', content: text };
-  }
-  if (format === 'text') throw new RequestError('wrong-type', `${relative} is not UTF-8 text.`);
-  const mimetype = mimeType(relative) ?? 'application/octet-stream';
-  return { format: 'base64' as const, mimetype, content: bytes.toString('base64') };
-}
-
-function decodeText(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function bytesOf(relative: string, { type, format, content }: SaveRequest): string | Buffer {
-  if (type === 'notebook') {
-    if (isNotebook(content)) return formatNotebook(content);
-    throw new RequestError('bad-request', `What should become ${relative} is not a notebook.`);
-  }
-  if (format === 'json') return JSON.stringify(content);
-  if (typeof content !== 'string') {
-    throw new RequestError('bad-request', `The content of ${relative} must be a string.`);
-  }
-  return format === 'base64' ? Buffer.from(content, 'base64') : content;
-}
-
-// What Windows refuses or takes for a device, and what makes a name look like another.
-const UNUSABLE = /[<>:"|?*\p{Cc}\u202a-\u202e\u2066-\u2069]|[. ]$/u;
-const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
-
-/** A learner's folder goes from one machine to another: new names must do on all of them. */
-function checkNewName(relative: string): void {
-  const name = path.posix.basename(relative);
-  if (!UNUSABLE.test(name) && !DEVICES.test(name)) return;
+  const found = bytes && hashOf(bytes).hash;
+  if (found === expected) return;
+  const what = bytes ? 'was changed by somebody else' : 'was deleted by somebody else';
   throw new RequestError(
-    'bad-request',
-    'This name cannot be used on every computer: leave out < > : " | ? * and control characters, ' +
-      'dots and spaces at the end, and names of devices such as con or aux.',
+    'changed-elsewhere',
+    `${relative} ${what} since it was loaded; it was not saved.`,
+    { hash: found, expected_hash: expected, hash_algorithm: 'sha256' },
   );
 }
 

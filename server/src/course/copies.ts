@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomically } from '../contents/atomic.ts';
 import { formatNotebook, type Notebook, parseNotebook } from '../contents/notebook-file.ts';
+import { Turns } from '../contents/turns.ts';
 import { RequestError } from '../errors.ts';
 import { mergeNotebook } from './merge.ts';
 
@@ -15,7 +16,7 @@ export type Opened = 'copied' | 'merged' | 'unchanged';
 export class LearnerCopies {
   readonly #templates: string;
   readonly #contentRoot: string;
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   /** @param templates the course's `notebooks/`, only ever read */
   constructor(templates: string, contentRoot: string) {
@@ -25,12 +26,7 @@ export class LearnerCopies {
 
   /** Makes sure that the copy exists and has the template's newest text. One at a time per file. */
   open(file: string): Promise<Opened> {
-    const turn = (this.#turns.get(file) ?? Promise.resolve()).then(() => this.#open(file));
-    this.#turns.set(
-      file,
-      turn.catch(() => {}),
-    );
-    return turn;
+    return this.#turns.take(file, () => this.#open(file));
   }
 
   async #open(file: string): Promise<Opened> {

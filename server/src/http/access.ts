@@ -1,37 +1,66 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import fs from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
+import { Tries } from './tries.ts';
 
 const ENTRY_MS = 60_000;
+const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+interface AccessOptions {
+  token: string;
+  /** Whether somebody thought of the token, so that it might be guessed. */
+  guessable: boolean;
+  cookieKey: string;
+  /** The address listened on. */
+  host: string;
+  port: number;
+  /** Names by which others reach a server that does not listen on loopback alone. */
+  hostNames: string[];
+}
 
 /**
  * Who may talk to the server. It runs code, so every request, HTTP or WebSocket, must
  *   1. name this machine in `Host`: a foreign name made to resolve to 127.0.0.1 is refused;
  *   2. come from our own page or from no page: `Origin` and `Sec-Fetch-Site` tell;
- *   3. prove that it knows the token: by header, by query, or by the cookie given in exchange.
+ *   3. prove that it knows the token: by header, by query, or by the cookie given in exchange;
+ *   4. where a cookie is the proof and something changes, show that it was able to read our page.
  */
 export class Access {
   readonly cookieName: string;
+  /** Stands in the page, which no other origin can read; requests bring it along. */
+  readonly csrfToken: string;
   readonly #token: string;
   readonly #cookieValue: string;
-  readonly #host: string;
+  readonly #public: boolean;
+  readonly #guessable: boolean;
+  readonly #names: Set<string>;
+  readonly #tries = new Tries();
   #entry: { text: string; until: number } | null = null;
 
-  constructor(options: { token: string; cookieKey: string; host: string; port: number }) {
+  constructor(options: AccessOptions) {
     // Cookies do not know ports: two servers on one machine must not log each other out.
     this.cookieName = `lectern-${options.port}`;
     this.#token = options.token;
-    this.#cookieValue = createHmac('sha256', options.cookieKey).update('session').digest('hex');
-    this.#host = options.host;
+    this.#guessable = options.guessable;
+    const derive = (purpose: string) =>
+      createHmac('sha256', options.cookieKey).update(purpose).digest('hex');
+    this.#cookieValue = derive('session');
+    this.csrfToken = derive(`csrf ${options.port}`);
+    this.#public = !isLoopback(options.host);
+    const own = this.#public ? [options.host, os.hostname(), ...options.hostNames] : [];
+    this.#names = new Set(own.map((name) => name.toLowerCase()));
   }
 
   /** @throws RequestError wrong-host or wrong-origin */
   checkSource(request: IncomingMessage): void {
     const host = request.headers.host ?? '';
     if (!this.#isOurName(hostnameOf(host))) {
-      throw new RequestError('wrong-host', 'This server answers to localhost only.');
+      const remedy = this.#public ? ' To add one use --allow-host NAME.' : '';
+      throw new RequestError('wrong-host', `This server answers to its own names only.${remedy}`);
     }
     const origin = request.headers.origin;
     const sameOrigin = origin === `http://${host}` || origin === `https://${host}`;
@@ -42,25 +71,65 @@ export class Access {
     if (foreign && !isNavigation(request)) throw wrongOrigin();
   }
 
-  /** @throws RequestError not-authenticated */
-  checkToken(request: IncomingMessage): void {
-    if (this.hasToken(request)) return;
+  /**
+   * Lets in who proves to know the token.
+   * @returns whether the request itself carries it, or else the cookie does
+   * @throws RequestError not-authenticated, no-csrf-token, too-many-tries
+   */
+  admit(request: IncomingMessage): 'token' | 'cookie' {
+    const given = tokenOf(request);
+    if (given !== null && this.#isRight(request, given)) return 'token';
     const cookie = cookiesOf(request).get(this.cookieName);
     // A browser always names the origin of a WebSocket; without it a cookie proves nothing.
     const upgrade = request.headers.upgrade !== undefined;
     const origin = request.headers.origin !== undefined;
-    if (cookie && sameText(cookie, this.#cookieValue) && (!upgrade || origin)) return;
-    throw new RequestError(
-      'not-authenticated',
-      'Open the address that the terminal shows, with its token, or log in at /login.',
-    );
+    if (!cookie || !sameText(cookie, this.#cookieValue) || (upgrade && !origin)) {
+      throw new RequestError(
+        'not-authenticated',
+        'Open the address that the terminal shows, with its token, or log in at /login.',
+      );
+    }
+    this.#checkCsrf(request);
+    return 'cookie';
   }
 
-  /** Whether the request itself carries the token, in a header or in its query. */
-  hasToken(request: IncomingMessage): boolean {
-    const header = /^(?:token|bearer) +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const given = header ?? queryOf(request).get('token');
-    return given != null && (this.isToken(given) || this.#takeEntry(given));
+  /** Whether this is the token. @throws RequestError too-many-tries after many wrong ones */
+  logIn(request: IncomingMessage, given: string): boolean {
+    return this.#counted(request, () => sameText(given, this.#token));
+  }
+
+  #isRight(request: IncomingMessage, given: string): boolean {
+    const isRight = () => sameText(given, this.#token) || this.#takeEntry(given);
+    // 192 random bits need no limit, and a client that goes on with the token of a server that is
+    // gone must not shut out the others on its machine.
+    return this.#guessable ? this.#counted(request, isRight) : isRight();
+  }
+
+  #counted(request: IncomingMessage, isRight: () => boolean): boolean {
+    const address = request.socket.remoteAddress ?? '';
+    // Also the right token waits, or who tries them all would learn of it.
+    const seconds = this.#tries.waitFor(address);
+    if (seconds > 0) {
+      throw new RequestError(
+        'too-many-tries',
+        `Too many wrong tokens came from your address; try again in ${seconds} seconds.`,
+        { retry_after: seconds },
+      );
+    }
+    const right = isRight();
+    if (right) this.#tries.succeeded(address);
+    else this.#tries.failed(address);
+    return right;
+  }
+
+  #checkCsrf(request: IncomingMessage): void {
+    if (!CHANGING.has(request.method ?? '')) return;
+    const given = request.headers['x-xsrftoken'];
+    if (typeof given === 'string' && sameText(given, this.csrfToken)) return;
+    throw new RequestError(
+      'no-csrf-token',
+      'The request does not come from the page as it is now: load the page again.',
+    );
   }
 
   /**
@@ -80,16 +149,15 @@ export class Access {
     return Date.now() < entry.until;
   }
 
-  isToken(given: string): boolean {
-    return sameText(given, this.#token);
-  }
-
   setCookieHeader(): string {
     return `${this.cookieName}=${this.#cookieValue}; Path=/; HttpOnly; SameSite=Strict`;
   }
 
   #isOurName(hostname: string): boolean {
-    return isLoopback(hostname) || hostname === this.#host;
+    if (isLoopback(hostname)) return true;
+    // No foreign name can be made to lead here where there is no name.
+    const bare = hostname.replace(/^\[(.*)\]$/, '$1');
+    return this.#public && (isIP(bare) !== 0 || this.#names.has(hostname.toLowerCase()));
   }
 }
 
@@ -129,6 +197,12 @@ function hostnameOf(host: string): string {
 function isNavigation(request: IncomingMessage): boolean {
   const { 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = request.headers;
   return request.method === 'GET' && mode === 'navigate' && destination === 'document';
+}
+
+/** What the request shows as the token, in a header or in its query. */
+function tokenOf(request: IncomingMessage): string | null {
+  const header = /^(?:token|bearer) +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  return header ?? queryOf(request).get('token');
 }
 
 function cookiesOf(request: IncomingMessage): Map<string, string> {

@@ -9,7 +9,8 @@ import { loginRoutes, sendLogin } from './login.ts';
 export function createApp(accessOf: () => Access, logger: Logger): FastifyInstance {
   const app = fastify({
     logger: false,
-    forceCloseConnections: true,
+    // What is being answered is answered; who only listens is cut off.
+    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1000 },
     // What never reaches a route: an address that cannot be decoded, a request that is no HTTP.
     frameworkErrors: (_error, _request, reply: FastifyReply) => {
@@ -27,10 +28,9 @@ export function createApp(accessOf: () => Access, logger: Logger): FastifyInstan
     reply.headers(securityHeaders(request.headers.host ?? ''));
     if (isApi(request.url)) reply.header('cache-control', 'no-store');
     if (request.url.split('?')[0] === '/login') return;
-    const withToken = access.hasToken(request.raw); // asked once: an entry is used up by it
-    if (!withToken) access.checkToken(request.raw);
+    const proof = access.admit(request.raw);
     // A page that was opened with the token gets a cookie, and an address without the token.
-    if (wantsPage(request.method, request.url) && withToken) {
+    if (wantsPage(request.method, request.url) && proof === 'token') {
       reply.header('set-cookie', access.setCookieHeader());
       if (request.url.includes('token=')) return reply.redirect(withoutToken(request.url), 303);
     }
@@ -38,10 +38,14 @@ export function createApp(accessOf: () => Access, logger: Logger): FastifyInstan
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof RequestError) {
-      if (error.code === 'not-authenticated' && wantsPage(request.method, request.url)) {
-        return sendLogin(reply, error.status);
+      const { retry_after } = error.details as { retry_after?: number };
+      if (retry_after !== undefined) reply.header('retry-after', retry_after);
+      const page = wantsPage(request.method, request.url) || request.url === '/login';
+      if (error.code === 'not-authenticated' && page) return sendLogin(reply, error.status);
+      if (error.code === 'too-many-tries' && page) {
+        return sendLogin(reply, error.status, error.message);
       }
-      return reply.code(error.status).send(errorBody(error.code, error.message));
+      return reply.code(error.status).send(errorBody(error.code, error.message, error.details));
     }
     if (error.name === 'CatalogueError') {
       return reply.code(500).send(errorBody('internal', error.message));

@@ -16,6 +16,11 @@ export class Body {
     return this.#fields[name];
   }
 
+  /** All fields as they came. */
+  all(): Record<string, unknown> {
+    return this.#fields;
+  }
+
   string(name: string): string {
     const value = this.optionalString(name);
     if (value === undefined) throw wrongField(name, 'a string');
@@ -28,6 +33,13 @@ export class Body {
     if (value == null) return undefined;
     if (typeof value !== 'string') throw wrongField(name, 'a string');
     return value;
+  }
+
+  optionalInteger(name: string): number | undefined {
+    const value = this.#fields[name];
+    if (value == null) return undefined;
+    if (!Number.isSafeInteger(value)) throw wrongField(name, 'a whole number');
+    return value as number;
   }
 
   oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {

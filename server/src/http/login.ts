@@ -9,7 +9,7 @@ export function loginRoutes(app: FastifyInstance, accessOf: () => Access): void 
   app.post('/login', (request, reply) => {
     const access = accessOf();
     const token = new URLSearchParams(String(request.body ?? '')).get('token') ?? '';
-    if (!access.isToken(token.trim())) {
+    if (!access.logIn(request.raw, token.trim())) {
       return sendLogin(reply, 403, 'That is not the token of the server that runs now.');
     }
     return reply.header('set-cookie', access.setCookieHeader()).redirect('/', 303);

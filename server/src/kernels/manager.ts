@@ -3,27 +3,35 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { RequestError } from '../errors.ts';
+import type { EventBus } from '../events.ts';
 import type { Settings } from '../options.ts';
 import { Kernel, type KernelModel } from './kernel.ts';
 import { type KernelSpecs, loadKernelspecs } from './specs.ts';
+
+const CULL_EVERY_MS = 60_000;
 
 /** All kernels of this server. */
 export class KernelManager {
   readonly #settings: Settings;
   readonly #kernels = new Map<string, Kernel>();
   readonly #runDir: string;
-  #specs: Promise<KernelSpecs> | null = null;
+  readonly #events: EventBus;
+  readonly #culling: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, events: EventBus) {
     this.#settings = settings;
+    this.#events = events;
+    if (settings.cull) {
+      const every = Math.min(settings.cull.idleMs, CULL_EVERY_MS);
+      this.#culling = setInterval(() => void this.cull(), every).unref();
+    }
     this.#runDir = path.join(settings.dataDir, 'run', String(process.pid));
   }
 
-  /** The kernels on offer; the first is the default. Read when first asked for. */
+  /** The kernels on offer now; the first is the default. */
   specs(): Promise<KernelSpecs> {
-    this.#specs ??= loadKernelspecs(this.#settings);
-    return this.#specs;
+    return loadKernelspecs(this.#settings);
   }
 
   list(): KernelModel[] {
@@ -40,8 +48,8 @@ export class KernelManager {
   async start(name: string | undefined, cwd: string): Promise<Kernel> {
     const specs = await this.specs();
     const chosen = name ?? Object.keys(specs)[0] ?? '';
-    const spec = Object.hasOwn(specs, chosen) ? specs[chosen]?.spec : undefined;
-    if (!spec) {
+    const offered = Object.hasOwn(specs, chosen) ? specs[chosen] : undefined;
+    if (!offered) {
       const offer = Object.keys(specs).join(', ');
       throw new RequestError(
         'no-such-kernelspec',
@@ -52,23 +60,59 @@ export class KernelManager {
     const connectionFile = path.join(this.#runDir, `kernel-${randomUUID()}.json`);
     const { token: secret, root: courseRoot, logger } = this.#settings;
     const place = { cwd, courseRoot, secret };
-    const kernel = new Kernel({ ...place, name: chosen, spec, connectionFile, logger });
+    const kernel = new Kernel({ ...place, ...offered, name: chosen, connectionFile, logger });
     this.#kernels.set(kernel.id, kernel);
-    kernel.once('ended', () => this.#kernels.delete(kernel.id));
+    kernel.once('ended', () => {
+      this.#kernels.delete(kernel.id);
+      this.#tell('shutdown', kernel);
+    });
     try {
       await kernel.start();
     } catch (error) {
       await kernel.shutdown();
       throw error;
     }
+    this.#tell('start', kernel);
     logger.info(`Kernel ${chosen} started in ${cwd}`);
     return kernel;
   }
 
+  interrupt(id: string): void {
+    const kernel = this.get(id);
+    kernel.interrupt();
+    this.#tell('interrupt', kernel);
+  }
+
+  async restart(id: string): Promise<Kernel> {
+    const kernel = this.get(id);
+    await kernel.restart();
+    this.#tell('restart', kernel);
+    return kernel;
+  }
+
+  /** Ends kernels that nobody has used for long, where the settings say so. */
+  async cull(now = Date.now()): Promise<void> {
+    const { cull, logger } = this.#settings;
+    if (!cull) return;
+    const idle = [...this.#kernels.values()].filter(({ state, connections, lastActivity }) => {
+      if (state === 'busy' || state === 'starting') return false;
+      if (connections > 0 && !cull.connected) return false;
+      return now - lastActivity.getTime() >= cull.idleMs;
+    });
+    for (const kernel of idle) logger.info(`Kernel ${kernel.name} was idle for long; it is ended.`);
+    await Promise.all(idle.map((kernel) => kernel.shutdown()));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#culling);
     await Promise.all([...this.#kernels.values()].map((kernel) => kernel.shutdown()));
     await fs.rm(this.#runDir, { recursive: true, force: true });
+  }
+
+  #tell(action: 'start' | 'interrupt' | 'restart' | 'shutdown', { id, name }: Kernel): void {
+    const msg = `Kernel ${id}: ${action}.`;
+    this.#events.kernel({ action, kernel_id: id, kernel_name: name, msg });
   }
 
   /**

@@ -12,6 +12,8 @@ export interface KernelPlace {
   courseRoot: string;
   /** Removed from the environment wherever it stands. */
   secret: string;
+  /** `{resource_dir}` in the command line. */
+  resourceDir?: string;
 }
 
 const OUTPUT_KEPT = 4000;
@@ -25,7 +27,11 @@ export class KernelProcess {
   gone = false;
 
   constructor(spec: KernelSpec, connectionFile: string, where: KernelPlace) {
-    const argv = spec.argv.map((part) => part.replaceAll('{connection_file}', connectionFile));
+    const argv = spec.argv.map((part) =>
+      part
+        .replaceAll('{connection_file}', connectionFile)
+        .replaceAll('{resource_dir}', where.resourceDir ?? ''),
+    );
     this.#child = spawn(argv[0]!, argv.slice(1), {
       cwd: where.cwd,
       env: kernelEnvironment(spec, where),

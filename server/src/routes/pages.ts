@@ -6,18 +6,21 @@ import { StaticFiles } from '../http/static-files.ts';
 
 const CONFIG_ELEMENT = /(<script\b[^>]*\bid="jupyter-config-data"[^>]*>)[^<]*(<\/script>)/;
 
+interface PageOptions {
+  appDir: string;
+  author: boolean;
+  csrfToken: () => string;
+}
+
 /** The app: `/` and `/chapter/:id` are one page, `/static/*` its build. */
-export function pageRoutes(
-  app: FastifyInstance,
-  options: { appDir: string; author: boolean },
-): void {
+export function pageRoutes(app: FastifyInstance, options: PageOptions): void {
   const files = new StaticFiles(options.appDir);
 
   async function sendPage(reply: FastifyReply): Promise<FastifyReply> {
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache');
     const template = await files.text('index.html');
     if (template === null) return reply.code(503).send(notBuilt);
-    const config = configElement(options.author);
+    const config = configElement(options);
     return reply.send(
       template.replace(CONFIG_ELEMENT, (_all, open, close) => open + config + close),
     );
@@ -39,7 +42,7 @@ export function pageRoutes(
 }
 
 /** JupyterLab's page configuration. The token stays out of it: the cookie authenticates. */
-function configElement(author: boolean): string {
+function configElement({ author, csrfToken }: PageOptions): string {
   const config = {
     appName: 'Lectern',
     appUrl: '/',
@@ -47,6 +50,7 @@ function configElement(author: boolean): string {
     wsUrl: '',
     token: '',
     author: String(author),
+    csrfToken: csrfToken(),
   };
   // `<` would end the element early.
   return JSON.stringify(config).replaceAll('<', '\\u003c');

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../errors.ts';
+import type { EventBus } from '../events.ts';
 import { type Access, queryOf } from '../http/access.ts';
 import { NOTEBOOK_BYTES } from '../http/request.ts';
 import { ChannelHub } from '../kernels/channels.ts';
@@ -15,6 +16,7 @@ const CHANNELS = /^\/api\/kernels\/([\w-]+)\/channels$/;
 export class Sockets {
   readonly #access: Access;
   readonly #kernels: KernelManager;
+  readonly #events: EventBus;
   readonly #hub = new ChannelHub();
   readonly #pings: NodeJS.Timeout;
   readonly #alive = new WeakSet<WebSocket>();
@@ -24,9 +26,10 @@ export class Sockets {
     handleProtocols: (offered) => (offered.has(V1) ? V1 : false),
   });
 
-  constructor(access: Access, kernels: KernelManager) {
+  constructor(access: Access, kernels: KernelManager, events: EventBus) {
     this.#access = access;
     this.#kernels = kernels;
+    this.#events = events;
     this.#pings = setInterval(() => this.#ping(), PING_EVERY);
     this.#pings.unref();
   }
@@ -36,7 +39,7 @@ export class Sockets {
     stream.on('error', () => stream.destroy());
     try {
       this.#access.checkSource(request);
-      this.#access.checkToken(request);
+      this.#access.admit(request);
       const serve = this.#serverOf(request);
       this.#server.handleUpgrade(request, stream, head, (socket) => {
         this.#alive.add(socket);
@@ -67,12 +70,16 @@ export class Sockets {
 
   #serverOf(request: IncomingMessage): (socket: WebSocket) => void {
     const path = (request.url ?? '').split('?')[0]!;
-    // Held open in silence: a client that is refused here would try again for ever.
-    if (path === '/api/events/subscribe') return () => {};
+    if (path === '/api/events/subscribe') return (socket) => this.#tellEvents(socket);
     const id = CHANNELS.exec(path)?.[1];
     if (id === undefined) throw new RequestError('not-found', `There is no WebSocket at ${path}.`);
     const kernel = this.#kernels.get(id);
     return (socket) => this.#hub.connect(kernel, queryOf(request).get('session_id'), socket);
+  }
+
+  #tellEvents(socket: WebSocket): void {
+    const end = this.#events.subscribe((text) => socket.send(text));
+    socket.once('close', end);
   }
 
   /** A page that went to sleep or lost its network does not say goodbye. */

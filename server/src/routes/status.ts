@@ -1,8 +1,17 @@
 import type { FastifyInstance } from 'fastify';
+import { RequestError } from '../errors.ts';
+import type { EventBus } from '../events.ts';
+import { Body } from '../http/body.ts';
 import type { KernelManager } from '../kernels/manager.ts';
 
+interface Services {
+  kernels: KernelManager;
+  events: EventBus;
+  shutDown: () => void;
+}
+
 /** What Jupyter's clients ask about server and user, and need an answer to. */
-export function statusRoutes(app: FastifyInstance, kernels: KernelManager): void {
+export function statusRoutes(app: FastifyInstance, { kernels, events, shutDown }: Services): void {
   const started = new Date().toISOString();
   const identity = {
     username: 'learner',
@@ -26,6 +35,17 @@ export function statusRoutes(app: FastifyInstance, kernels: KernelManager): void
       kernels: running.length,
     };
   });
-  // Nobody listens to events yet; clients that emit some must not fail.
-  app.post('/api/events', async (_request, reply) => reply.code(204).send());
+
+  app.post('/api/events', async (request, reply) => {
+    const body = new Body(request.body);
+    const data = body.object('data');
+    if (!data) throw new RequestError('bad-request', '“data” must be an object.');
+    events.relay(body.string('schema_id'), String(body.raw('version')), data.all());
+    return reply.code(204).send();
+  });
+
+  app.post('/api/shutdown', async (_request, reply) => {
+    reply.raw.once('close', shutDown); // the answer goes out first
+    return reply.code(200).send();
+  });
 }
