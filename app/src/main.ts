@@ -12,6 +12,7 @@ import { cardsPlugin, exercisesPlugin } from './exercises/plugin.ts';
 import { languagePlugin } from './language/plugin.ts';
 import { LecternApp } from './platform/application.ts';
 import { essentialPlugins } from './platform/essentials.ts';
+import { serverPlugins } from './platform/server.ts';
 import { settingsPlugins } from './platform/settings.ts';
 import { LecternShell } from './platform/shell.ts';
 import { stockPlugins } from './platform/stock.ts';
@@ -19,7 +20,8 @@ import { themesPlugin } from './platform/theme.ts';
 import { markdownPlugin } from './rendering/markdown.ts';
 import { rendermimePlugin } from './rendering/registry.ts';
 
-const ownPlugins: JupyterFrontEndPlugin<unknown>[] = [
+const ownPlugins = [
+  ...serverPlugins,
   ...essentialPlugins,
   ...settingsPlugins,
   themesPlugin,
@@ -35,7 +37,7 @@ const ownPlugins: JupyterFrontEndPlugin<unknown>[] = [
   framePlugin,
   keysPlugin,
   languagePlugin,
-];
+] as JupyterFrontEndPlugin<unknown>[];
 
 declare global {
   interface Window {

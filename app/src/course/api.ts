@@ -1,4 +1,5 @@
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { csrfHeader } from '../platform/server.ts';
 import type { Course, ExerciseState, Position, Receipt, Report } from './types.ts';
 
 /** A refusal of the server, or its silence (`code` is then `unreachable`). */
@@ -20,11 +21,12 @@ type Options = { body?: unknown; signal?: AbortSignal; keepalive?: boolean };
 
 async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
   const { body, signal, keepalive } = options;
-  const init: RequestInit = { method, credentials: 'same-origin' };
+  const headers = new Headers([csrfHeader()]);
+  const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (signal) init.signal = signal;
   if (keepalive) init.keepalive = true;
   if (body !== undefined) {
-    init.headers = { 'content-type': 'application/json' };
+    headers.set('content-type', 'application/json');
     init.body = JSON.stringify(body);
   }
   const url = URLExt.join(PageConfig.getBaseUrl(), 'lectern/api', path);

@@ -48,7 +48,14 @@ const extensions: Extension[] = [
   tooltip,
 ];
 
+/** Those that `platform/server.ts` has in another way. */
+const replaced = new Set([
+  '@jupyterlab/services-extension:server-settings',
+  '@jupyterlab/services-extension:default-drive',
+]);
+
 function isKept({ id }: Plugin): boolean {
+  if (replaced.has(id)) return false;
   const [packageName = '', name = ''] = id.split(':');
   return kept[packageName]?.includes(name) ?? true;
 }

@@ -10,6 +10,9 @@ import { studentName } from './submit.ts';
 export const defaultPort = 8686;
 
 interface StartOptions {
+  host?: string;
+  allowHost?: string[];
+  cullIdle?: number;
   port: number;
   token?: string;
   open: boolean;
@@ -23,6 +26,22 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.');
+}
+
+function parseMinutes(text: string): number {
+  const minutes = Number(text);
+  if (Number.isFinite(minutes) && minutes > 0) return minutes;
+  throw new InvalidArgumentError('Minutes are a number above 0.');
+}
+
+/** What it means to listen where others can reach the server. */
+function warnOfReach(host: string, port: number): void {
+  process.stderr.write(
+    `This server listens on ${host}: whoever can reach port ${port} of this machine and knows the ` +
+      'token can read and change your files and run any program as you, and whoever watches the ' +
+      'network can read along, the token included. Put a proxy with TLS before it, or use an SSH ' +
+      'tunnel and 127.0.0.1.\n',
+  );
 }
 
 /** Where the learner works: `my/`, another folder, or the tree itself for an author. */
@@ -69,6 +88,12 @@ const logger = {
   error: (message: string): void => void process.stderr.write(`${message}\n`),
 };
 
+/** The environment is for those who share a machine: others can read a command line. */
+function tokenFrom({ token }: StartOptions): { token?: string } {
+  const given = token ?? process.env.LECTERN_TOKEN;
+  return given === undefined ? {} : { token: given };
+}
+
 async function start(options: StartOptions): Promise<void> {
   const { StartError, startServer } = await import('@lectern/server');
   let server: RunningServer;
@@ -77,7 +102,10 @@ async function start(options: StartOptions): Promise<void> {
       root,
       contentRoot: contentRoot(options),
       port: options.port,
-      ...(options.token === undefined ? {} : { token: options.token }),
+      ...(options.host === undefined ? {} : { host: options.host }),
+      ...(options.allowHost === undefined ? {} : { hostNames: options.allowHost }),
+      ...(options.cullIdle ? { cull: { idleMs: options.cullIdle * 60_000 } } : {}),
+      ...tokenFrom(options),
       author: options.author ?? false,
       logger,
       student: options.student,
@@ -90,6 +118,8 @@ async function start(options: StartOptions): Promise<void> {
     throw error;
   }
   closeOnSignal(server);
+  void server.closed.then(() => process.exit(exit.done)); // also where a client shut it down
+  if (server.reachable) warnOfReach(options.host ?? '', server.port);
   process.stdout.write(`Lectern is open at ${server.url}\nPress Ctrl-C to close it.\n`);
   if (options.open) openBrowser(server.entryUrl());
 }
@@ -98,7 +128,13 @@ export const startCommand = (): Command =>
   new Command('start')
     .description('serve the course and open it in the browser')
     .option('--port <n>', 'port to listen on; 0 for any free one', parsePort, defaultPort)
-    .option('--token <token>', 'the token that opens the page (default: a random one)')
+    .option(
+      '--token <token>',
+      'the token that opens the page (default: $LECTERN_TOKEN, else a random one)',
+    )
+    .option('--host <address>', 'address to listen on; others than 127.0.0.1 need a token')
+    .option('--allow-host <name...>', 'further names under which others reach this server')
+    .option('--cull-idle <minutes>', 'end kernels that no page uses after this time', parseMinutes)
     .option('--no-open', 'do not open a browser')
     .option('--root <dir>', "the learner's folder (default: my/)")
     .option('--author', 'open the course tree itself, for writing chapters')
