@@ -68,6 +68,35 @@ figcaption { color: var(--quiet); }
 .track { flex: 1; height: 16px; background: color-mix(in srgb, var(--ink) 8%, transparent); }
 .fill { display: block; height: 100%; width: 0; transition: width 150ms; }
 @media (prefers-reduced-motion: reduce) { .fill { transition: none; } }
+.stack { position: relative; max-width: 420px; aspect-ratio: 1; border: 1px solid var(--line); }
+.stack > canvas, .stack > svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+.probe { display: none; }
+.example { fill: var(--own); stroke: var(--paper); stroke-width: 1; }
+.picture.single { grid-template-columns: minmax(0, 520px); }
+.picture.single svg { max-width: 520px; }
+.contour { fill: none; stroke: var(--quiet); stroke-width: 0.7; opacity: 0.7; }
+.path { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
+.stop { fill: var(--accent); stroke: var(--paper); stroke-width: 1; }
+.note { fill: var(--quiet); font-size: 12px; font-variant-numeric: tabular-nums; }
+.end { text-anchor: end; }
+.wire { stroke: var(--quiet); stroke-width: 1.5; opacity: 0.55; }
+.wire.minus { stroke-dasharray: 5 3; }
+.wire.active { stroke: var(--ink); stroke-width: 3; opacity: 1; }
+.flow { stroke: var(--accent); opacity: 0.45; stroke-linecap: round; }
+.unit-circle { fill: var(--paper); stroke: var(--ink); stroke-width: 2; }
+.tag { fill: var(--paper); opacity: 0.92; }
+.value, .weight, .slope { fill: var(--ink); font-size: 12px; text-anchor: middle;
+  font-variant-numeric: tabular-nums; }
+.slope { fill: var(--accent); font-weight: 600; }
+.unit-button { cursor: pointer; outline: none; }
+.unit-button[aria-pressed='true'] .unit-circle { stroke: var(--accent); stroke-width: 4; }
+.unit-button:focus-visible .unit-circle { stroke: var(--accent); stroke-dasharray: 4 2; stroke-width: 4; }
+.shown { min-width: 3em; font-variant-numeric: tabular-nums; }
+.bars.narrow { grid-column: auto; align-content: start; }
+select { font: inherit; color: inherit; background: var(--paper); min-height: 32px;
+  border: 1px solid var(--quiet); border-radius: 4px; padding: 2px 8px; }
+select:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+input.long { width: clamp(120px, 45cqi, 280px) !important; }
 .words { min-height: 3em; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; margin-top: 12px; font-variant-numeric: tabular-nums; }

