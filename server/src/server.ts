@@ -114,7 +114,7 @@ function checkReach({ host, token, tokenWasGiven }: Settings): void {
   );
 }
 
-interface Services {
+export interface Services {
   events: EventBus;
   notary: Notary;
   contents: ContentsStore;
@@ -152,7 +152,8 @@ interface WhileRunning {
   shutDown: () => void;
 }
 
-function addRoutes(
+/** Everything the server answers, but for the login. */
+export function addRoutes(
   app: FastifyInstance,
   settings: Settings,
   services: Services,

@@ -101,7 +101,8 @@ export class ContentsStore {
     const existing = await this.#replaceable(relative, file, request.type === 'directory');
     await checkExpectation(relative, file, request);
     if (request.type === 'directory') {
-      await fs.mkdir(file, { recursive: true });
+      if (!existing)
+        await fs.mkdir(file).catch((error) => Promise.reject(explainWriteError(error, relative)));
     } else {
       const bytes = bytesOf(relative, request);
       await writeAtomically(file, bytes).catch((error) => {

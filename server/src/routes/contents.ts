@@ -143,11 +143,15 @@ function getOptions(request: FastifyRequest) {
   const type = queryString(request, 'type');
   const format = queryString(request, 'format');
   return {
-    content: queryString(request, 'content') !== '0',
-    hash: queryString(request, 'hash') === '1',
+    content: flagOf(request, 'content', '1'),
+    hash: flagOf(request, 'hash', '0'),
     type: type === undefined ? undefined : checkOneOf('type', type, TYPES),
     format: format === undefined ? undefined : checkOneOf('format', format, FORMATS),
   };
+}
+
+function flagOf(request: FastifyRequest, name: string, otherwise: '0' | '1'): boolean {
+  return checkOneOf(name, queryString(request, name) ?? otherwise, ['0', '1']) === '1';
 }
 
 function newEntry(request: FastifyRequest) {

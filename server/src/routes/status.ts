@@ -24,6 +24,13 @@ export function statusRoutes(app: FastifyInstance, { kernels, events, shutDown }
 
   // The version whose REST API this server speaks.
   app.get('/api', async () => ({ version: '2.17.0' }));
+  // JSON is YAML too.
+  app.get('/api/spec.yaml', async (_request, reply) => {
+    const { openApiDocument } = await import('../openapi/document.ts');
+    return reply
+      .type('text/x-yaml; charset=utf-8')
+      .send(JSON.stringify(openApiDocument(), null, 1));
+  });
   app.get('/api/me', async () => ({ identity, permissions: {} }));
   app.get('/api/status', async () => {
     const running = kernels.list();
