@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cellSource } from '@lectern/grader/catalogue';
 import type { Locator, Page } from 'playwright-core';
@@ -89,6 +89,23 @@ describe('a learner takes the course', () => {
     expect(await page.locator('.jp-OutputArea-output[data-mime-type*="stderr"]').count()).toBe(0);
     await page.waitForSelector('[data-testid="chart"] svg');
   }, 150_000);
+
+  it('is asked where an editor outside has changed the chapter', async () => {
+    await write(cellOf(exercise), '// mine');
+    await expect.poll(notebookOnDisk, { timeout: 10_000 }).toContain('// mine');
+    const theirs = JSON.parse(notebookOnDisk());
+    theirs.metadata.editedOutside = true;
+    writeFileSync(path.join(course.folder, '02-attention.ipynb'), JSON.stringify(theirs));
+    await page.keyboard.insertText(', more of it');
+    const dialog = page.locator('.jp-Dialog');
+    await dialog.getByText('This chapter was changed elsewhere').waitFor();
+    expect(notebookOnDisk()).toContain('editedOutside');
+    await dialog.getByRole('button', { name: 'Keep this page' }).click();
+    await expect.poll(notebookOnDisk, { timeout: 10_000 }).toContain('// mine, more of it');
+    // JupyterLab says on the console what it asks in its dialog.
+    const said = course.complaints.findIndex((text) => text.includes('Different hash found'));
+    course.complaints.splice(said, said < 0 ? 0 : 1);
+  });
 
   it('gets a verdict with the note that fits for a wrong answer', async () => {
     await write(cellOf(exercise), wrong);
