@@ -104,7 +104,8 @@ export const fused: Records<'layerNorm' | 'standardize' | 'inverseDeviation' | '
       const number = (value: number) => emit.scalar(value, 'float32');
       const u = emit.node('Mul', [x!, number(Math.SQRT1_2)]);
       const share = emit.node('Add', [emit.node('Erf', [u]), number(1)]);
-      return emit.node('Mul', [emit.node('Mul', [x!, share]), number(0.5)]);
+      // x itself is not read again, so that the factors fold into products before and after
+      return emit.node('Mul', [emit.node('Mul', [u, share]), number(Math.SQRT1_2)]);
     },
     evaluate: ([x], _, output) => mapOne(x!, output, (a) => (a * (1 + erf(a * Math.SQRT1_2))) / 2),
   },
