@@ -19,6 +19,8 @@ export interface Backend {
    * The values of the graph's outputs, in order; written to the arrays in `into` where it has one.
    */
   run(graph: Graph, into?: Destinations): Promise<TypedArray[]>;
+  /** Gives up what was compiled for a graph, and for others of the same key. */
+  release?(graph: Graph): void;
   /** Takes settings over. */
   configure?(options: BackendOptions): void;
 }

@@ -33,29 +33,52 @@ export type Results = Tensor | readonly Tensor[] | Readonly<Record<string, Tenso
  */
 export const compile = publicOp(
   'compile',
-  <Inputs extends readonly Tensor[], R extends Results>(f: (...inputs: Inputs) => R) => {
-    const programs = new Programs<{ results: R }>((placeholders) => {
+  <Inputs extends readonly Tensor[], R extends Results>(f: (...inputs: Inputs) => R) =>
+    compiled(f, { frozen: false }).call,
+);
+
+/** A compiled function, and a way to give up what was compiled for it. */
+export interface CompiledFunction<Inputs extends readonly Tensor[], R extends Results> {
+  call: (...inputs: Inputs) => Promise<R>;
+  release: () => void;
+}
+
+/**
+ * As {@link compile}. With `frozen` the caller promises to release it as soon as a parameter changes:
+ * then the compiled model contains the parameters, in the order that suits the processor, which
+ * makes products with few rows faster by half and takes their memory once more.
+ */
+export function compiled<Inputs extends readonly Tensor[], R extends Results>(
+  f: (...inputs: Inputs) => R,
+  { frozen }: { frozen: boolean },
+): CompiledFunction<Inputs, R> {
+  const programs = new Programs<{ results: R }>(
+    (placeholders) => {
       const results = f(...(placeholders as unknown as Inputs));
       return { results, tensors: listOf(results) };
+    },
+    { frozen },
+  );
+  const call = async (...inputs: Inputs): Promise<R> => {
+    await realize(...inputs);
+    const program = await programs.for(inputs);
+    const values = await run(program, inputs);
+    const computed = values.map((data, i) => {
+      const { shape, dtype } = program.graph.nodes[program.graph.outputs[i]!]!;
+      return new Tensor(shape, dtype, { op: null, data });
     });
-    return async (...inputs: Inputs): Promise<R> => {
-      await realize(...inputs);
-      const program = await programs.for(inputs);
-      const values = await run(program, inputs);
-      const computed = values.map((data, i) => {
-        const { shape, dtype } = program.graph.nodes[program.graph.outputs[i]!]!;
-        return new Tensor(shape, dtype, { op: null, data });
-      });
-      return shapedLike(program.results, computed) as R;
-    };
-  },
-);
+    return shapedLike(program.results, computed) as R;
+  };
+  return { call, release: () => programs.release() };
+}
 
 /** What tracing a function gives: the tensors to compute, and whatever is to be remembered. */
 type Traced<Extra> = Extra & { readonly tensors: readonly Tensor[] };
 
 /** So many shapes are remembered: sentences of all lengths come in more than need be. */
 const keptPrograms = 64;
+
+let frozenFunctions = 0;
 
 /** The programs of one function, by the shapes of its inputs. */
 export class Programs<Extra> {
@@ -64,9 +87,15 @@ export class Programs<Extra> {
   /** The shapes that came first. */
   #first: (readonly number[])[] | null = null;
   #areKnown = false;
+  /** What tells this function's graphs from those with other parameters; null if not frozen. */
+  readonly #frozen: string | null;
 
-  constructor(f: (placeholders: readonly Tensor[]) => Traced<Extra>) {
+  constructor(
+    f: (placeholders: readonly Tensor[]) => Traced<Extra>,
+    { frozen }: { frozen: boolean } = { frozen: false },
+  ) {
     this.#f = f;
+    this.#frozen = frozen ? `frozen ${frozenFunctions++}` : null;
   }
 
   /** The program for inputs of these shapes, traced if it is not known. */
@@ -84,15 +113,26 @@ export class Programs<Extra> {
     return program;
   }
 
+  /** Gives up what was compiled. */
+  release(): void {
+    for (const { graph } of this.#byShapes.values()) currentBackend().release?.(graph);
+  }
+
   #traced(inputs: readonly Tensor[]): Program & Traced<Extra> {
     const shapes = inputs.map(({ shape }) => shape);
-    const program = trace(inputs, this.#f);
+    const traced = trace(inputs, this.#f);
+    const program = { ...traced, graph: this.#owned(traced.graph) };
     if (this.#first === null) this.#first = shapes;
     else if (!this.#areKnown) {
       this.#areKnown = true;
       program.graph.alike = this.#others(inputs, this.#first);
     }
     return program;
+  }
+
+  #owned(graph: Graph): Graph {
+    if (this.#frozen === null) return graph;
+    return { ...graph, key: `${graph.key} ${this.#frozen}`, frozen: true };
   }
 
   /**
@@ -114,7 +154,7 @@ export class Programs<Extra> {
         return new Tensor(shape, x.dtype, { op: null, feed: () => fed(null) });
       });
       try {
-        return [graphFrom(others, whileTracing(() => this.#f(others)).tensors)];
+        return [this.#owned(graphFrom(others, whileTracing(() => this.#f(others)).tensors))];
       } catch {
         return []; // this size has to be what it is
       }

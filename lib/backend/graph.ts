@@ -31,6 +31,8 @@ export interface Graph {
   readonly key: string;
   /** All sizes in it, in an order that the key fixes. */
   readonly sizes: readonly number[];
+  /** Whether parameters keep their values, so that a compiled model may contain them. */
+  readonly frozen: boolean;
   /** What it would be with other sizes; so a model can be made that serves those too. */
   alike: readonly Graph[];
   /** Roughly how many multiplications it takes to compute. */
@@ -122,6 +124,7 @@ class GraphBuilder {
       outputs,
       key: `${this.#descriptions.join(';')}>${outputs.join()}`,
       sizes: this.#sizes,
+      frozen: false,
       alike: [],
       cost: this.#cost,
       elements,

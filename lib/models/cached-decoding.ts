@@ -1,14 +1,14 @@
 /** Reading with a key-value cache. */
 
-import { compile } from '../backend/compile.ts';
 import { cat } from '../functions/movement.ts';
 import { KeyValueCache, type PastLayer } from '../nn/key-value-cache.ts';
 import type { Module } from '../nn/module.ts';
 import { tensor } from '../tensor/create.ts';
 import { LibraryError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { type CachedStep, stepOf } from './cached-step.ts';
 import type { Decoding } from './decoding.ts';
-import { inference, rowsOf } from './pieces.ts';
+import { rowsOf } from './pieces.ts';
 
 /** What is known about the tokens before some new ones. */
 export interface Past {
@@ -165,52 +165,4 @@ export class CachedDecoding implements Decoding {
     cache.append(news, count);
     return rowsOf(logits);
   }
-}
-
-type CachedStep = (ids: Tensor, past: Past) => Promise<readonly [logits: Tensor, news: Tensor]>;
-
-const steps = new WeakMap<CachedModel, { step: CachedStep; parts: readonly unknown[] }>();
-
-/**
- * The model's `forwardCached`, compiled: written down once, then only computed, until the model has
- * changed its form: layers or their buffers were replaced by others (quantised ones), or one of
- * their settings is another (LoRA that was merged).
- */
-function stepOf(model: CachedModel): CachedStep {
-  const parts = formOf(model);
-  const known = steps.get(model);
-  if (known?.parts.length === parts.length && known.parts.every((x, i) => x === parts[i])) {
-    return known.step;
-  }
-  const compiled = compile((...[ids, mask, places, last, ...others]: Tensor[]) => {
-    const past = others.splice(0, 2 * model.config.layers);
-    const layers = Array.from({ length: past.length / 2 }, (_, i) => {
-      return { keys: past[2 * i]!, values: past[2 * i + 1]! };
-    });
-    const { logits, news } = inference(model, () =>
-      model.forwardCached(ids!, {
-        layers,
-        mask: mask!,
-        places: places!,
-        last: last!,
-        memory: others,
-      }),
-    );
-    return [logits, news] as const;
-  });
-  const step: CachedStep = (ids, { layers, mask, places, last, memory }) => {
-    const past = layers.flatMap(({ keys, values }) => [keys, values]);
-    return compiled(ids, mask, places, last, ...past, ...memory);
-  };
-  steps.set(model, { step, parts });
-  return step;
-}
-
-/** All that decides what a model's graph looks like. */
-function formOf(model: Module): unknown[] {
-  const layers = model.modules();
-  const settings = layers.flatMap(({ training: _, ...fields }) =>
-    Object.values(fields).filter((field) => typeof field !== 'object'),
-  );
-  return [...layers, ...settings, ...model.namedBuffers().map(([, buffer]) => buffer)];
 }

@@ -14,6 +14,7 @@ import {
   type Compiled,
   compiledFor,
   forgetModels,
+  forgetModelsOf,
   type Runtime,
   settings,
   statistics,
@@ -30,6 +31,7 @@ export const onnxBackend: Backend = {
     setProvider(provider);
     forgetModels();
   },
+  release: forgetModelsOf,
   async run(graph, into) {
     // ONNX Runtime does not take empty tensors everywhere; there is nothing to gain from it there
     if (graph.cost <= settings.smallGraph || graph.hasEmpty) {

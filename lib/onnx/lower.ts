@@ -9,11 +9,14 @@
 import type { Graph, Leaf, Step } from '../backend/graph.ts';
 import { type OnnxBody, onnxType } from '../ops/record.ts';
 import { recordOf } from '../ops/records.ts';
-import { ModelBuilder, type Port } from './model.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { ModelBuilder, type Port, type Weight } from './model.ts';
 
 /** A model and how its ports belong to the graph. */
 export interface LoweredGraph {
   readonly model: Uint8Array;
+  /** Values that the model names and does not contain. */
+  readonly weights: readonly Weight[];
   /** Model input `name` holds the values of the leaf at this position in the graph. */
   readonly inputs: readonly { name: string; position: number }[];
   /** Model inputs that hold sizes. */
@@ -35,11 +38,15 @@ export interface SizeInput {
 
 /** Lowers graphs that have one key. */
 export function lower(graphs: readonly Graph[]): LoweredGraph {
-  const builder = new ModelBuilder();
+  const builder = new ModelBuilder('', { weightsApart: true });
   const lowering = new Lowering(graphs, builder);
   const inputs: (Port & { position: number })[] = [];
   const leafName = (leaf: Leaf, position: number) => {
     const name = `x${position}`;
+    if (graphs[0]!.frozen && leaf.owner !== null) {
+      builder.weight({ name, dtype: leaf.dtype, shape: leaf.shape, bytes: bytesOf(leaf.owner) });
+      return name;
+    }
     // ONNX Runtime for Node cannot read Float16Arrays, so these come as float32
     const isHalf = leaf.dtype === 'float16';
     const dtype = isHalf ? 'float32' : leaf.dtype;
@@ -66,7 +73,13 @@ export function lower(graphs: readonly Graph[]): LoweredGraph {
     return { name: name!, shape: [values[0]!.length], dtype: 'int64' };
   });
   const model = builder.build([...inputs, ...sizePorts], [...ports.values()]);
-  return { model, inputs, sizes, results, outputs: [...ports.keys()] };
+  const { weights } = builder;
+  return { model, weights, inputs, sizes, results, outputs: [...ports.keys()] };
+}
+
+function bytesOf(parameter: Tensor): Uint8Array {
+  const { buffer, byteOffset, byteLength } = parameter.origin.data!;
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** From a graph to itself, or to the body of a loop in it. */

@@ -29,7 +29,7 @@ interface Constant {
 }
 
 /** Values that are part of the model: a trained model's weights. */
-interface Weight extends Spec {
+export interface Weight extends Spec {
   readonly name: string;
   /** As in memory, lowest byte first. */
   readonly bytes: Uint8Array;
@@ -49,11 +49,19 @@ export class ModelBuilder implements Emitter {
   readonly #nodes: Node[] = [];
   readonly #constants = new Map<string, Constant>();
   readonly #weights: Weight[] = [];
+  readonly #weightsApart: boolean;
   readonly #annotations: Port[] = [];
   #bodies = 0;
 
-  constructor(prefix = '') {
+  /** With `weightsApart` the model names its weights only, and `weights` has their values. */
+  constructor(prefix = '', { weightsApart = false } = {}) {
     this.#prefix = prefix;
+    this.#weightsApart = weightsApart;
+  }
+
+  /** What was made part of the model. */
+  get weights(): readonly Weight[] {
+    return this.#weights;
   }
 
   node(
@@ -149,7 +157,8 @@ export class ModelBuilder implements Emitter {
     for (const constant of this.#constants.values()) {
       graph.message(5, (inner) => writeConstant(inner, constant));
     }
-    for (const weight of this.#weights) graph.message(5, (inner) => writeWeight(inner, weight));
+    const write = this.#weightsApart ? writeReference : writeWeight;
+    for (const weight of this.#weights) graph.message(5, (inner) => write(inner, weight));
     for (const port of inputs) graph.message(11, (inner) => writePort(inner, port));
     for (const port of outputs) graph.message(12, (inner) => writePort(inner, port));
     const known = new Set([...inputs, ...outputs].map((port) => port.name));
@@ -224,6 +233,17 @@ function writeConstant(writer: MessageWriter, { name, dtype, dims, values }: Con
 function writeWeight(writer: MessageWriter, { name, dtype, shape, bytes }: Weight): void {
   for (const size of shape) writer.int(1, size);
   writer.int(2, onnxType[dtype]).string(8, name).bytes(9, bytes);
+}
+
+/** TensorProto whose values are found under its name, outside the model */
+function writeReference(writer: MessageWriter, { name, dtype, shape, bytes }: Weight): void {
+  for (const size of shape) writer.int(1, size);
+  writer.int(2, onnxType[dtype]).string(8, name);
+  const entries = { location: name, offset: '0', length: `${bytes.length}` };
+  for (const [key, value] of Object.entries(entries)) {
+    writer.message(13, (entry) => entry.string(1, key).string(2, value));
+  }
+  writer.int(14, 1);
 }
 
 /** ValueInfoProto */

@@ -44,7 +44,7 @@ export const statistics = {
 };
 
 /** A compiled model. */
-export interface Compiled extends LoweredGraph {
+export interface Compiled extends Omit<LoweredGraph, 'weights'> {
   readonly session: InferenceSession;
   readonly serves: (graph: Graph) => boolean;
   readonly elements: number;
@@ -91,11 +91,12 @@ export async function compiledFor(ort: Runtime, graph: Graph): Promise<Compiled>
 }
 
 async function compile(ort: Runtime, graphs: readonly Graph[]): Promise<Compiled> {
-  const lowered = lower(graphs);
+  const { weights, ...lowered } = lower(graphs);
   statistics.compiled++;
   const latest = graphs.at(-1)!;
   const session = await startSession((provider) =>
     ort.InferenceSession.create(lowered.model, {
+      externalData: weights.map(({ name, bytes }) => ({ path: name, data: asBuffer(bytes) })),
       graphOptimizationLevel: 'all',
       logSeverityLevel: 4,
       ...(latest.cost < settings.manyThreads && { intraOpNumThreads: 1 }),
@@ -105,7 +106,13 @@ async function compile(ort: Runtime, graphs: readonly Graph[]): Promise<Compiled
   );
   const serves =
     graphs.length === 1 ? sameSizes(graphs[0]!.sizes) : fittingSizes(graphs, lowered.sizes);
-  return { ...lowered, session, serves, elements: latest.elements, running: 0, released: false };
+  const elements = weights.reduce((sum, { bytes }) => sum + bytes.length / 4, latest.elements);
+  return { ...lowered, session, serves, elements, running: 0, released: false };
+}
+
+/** The binding for Node demands a Buffer. */
+function asBuffer(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function sameSizes(sizes: readonly number[]): Compiled['serves'] {
@@ -191,6 +198,12 @@ export function forgetModels(): void {
     for (const { promise } of family.models) promise.then(release).catch(() => {});
   }
   families.clear();
+}
+
+/** Gives up the models of one structure. */
+export function forgetModelsOf({ key }: Graph): void {
+  for (const { promise } of families.get(key)?.models ?? []) promise.then(release).catch(() => {});
+  families.delete(key);
 }
 
 async function release(model: Compiled): Promise<void> {

@@ -1,7 +1,8 @@
 /** Reading with a cache gives what reading at once gives. */
 
-import { nn, tensor } from '@lectern/lib';
-import { describe, expect, it } from 'vitest';
+import { nn, optim, realize, tensor } from '@lectern/lib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settings, statistics } from '../../../lib/onnx/sessions.ts';
 import { makeDecoder } from './support.ts';
 
 function expectClose(found: Float32Array, wanted: readonly number[]): void {
@@ -55,5 +56,51 @@ describe('reading with a cache', () => {
     const [found] = await decoding.read([[7]]);
     const logits = await model.forward(tensor([[5, 6, 7]], { dtype: 'int64' })).array();
     expectClose(found!, logits[0][2]);
+  });
+});
+
+describe('reading token by token', () => {
+  const { smallGraph } = settings;
+  beforeAll(() => {
+    settings.smallGraph = 0;
+  });
+  afterAll(() => {
+    settings.smallGraph = smallGraph;
+    expect(statistics.refused).toBe(0);
+  });
+
+  it('sees what an optimizer made of the weights, and compiles them in while they stay', async () => {
+    const model = makeDecoder.gpt2();
+    await realize(...model.parameters());
+    const ids = tensor([[3, 5]], { dtype: 'int64' });
+    const check = async () => {
+      const [logits] = await model.forward(ids).array<number[][][]>();
+      const decoding = model.decode();
+      for (const [place, token] of [3, 5].entries()) {
+        expectClose((await decoding.read([[token]]))[0]!, logits![place]!);
+      }
+    };
+    const compiledBy = async (work: () => Promise<void>) => {
+      const before = statistics.compiled;
+      await work();
+      return statistics.compiled - before;
+    };
+    expect(await compiledBy(check)).toBe(2); // reading at once, and the step with these weights
+    const optimizer = new optim.SGD(model.parameters(), { lr: 0.1 });
+    const change = async () => {
+      model.loss(ids, ids).backward();
+      await optimizer.step();
+      optimizer.zeroGrad();
+    };
+    await change();
+    expect(await compiledBy(check)).toBe(1); // the step that reads the weights at each run
+    for (let i = 0; i < 3; i++) {
+      await change();
+      expect(await compiledBy(check)).toBe(0);
+    }
+    const often = async () => {
+      for (let i = 0; i < 40; i++) await check();
+    };
+    expect(await compiledBy(often)).toBe(1); // these weights have stayed
   });
 });
