@@ -110,6 +110,8 @@ export class Debugger {
   /** A cell is about to run: its breakpoints are set first. */
   async prepare(url: string, source: string, cell: CompiledCell): Promise<void> {
     this.#runs++;
+    // What an explorer was shown between cells is asked for anew, and would keep old values alive.
+    if (!this.#frames) this.#variables.forget();
     if (!this.#attached) return;
     await this.#breakpoints.apply(this.#sources.addCell(url, source, cell.map));
     // A module may have been edited, and is read anew if so.
@@ -225,6 +227,7 @@ export class Debugger {
     await this.#main.post('Debugger.disable');
     this.#breakpoints.forget();
     this.#urls.clear();
+    this.#variables.forget();
     this.#onResumed();
     this.#emit('terminated', {});
   }

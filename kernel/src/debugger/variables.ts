@@ -40,6 +40,7 @@ export class Variables {
 
   /** What was handed out is no longer valid. */
   forget(): void {
+    if (this.#containers.length === 0) return;
     this.#containers.length = 0;
     this.#main.post('Runtime.releaseObjectGroup', { objectGroup: GROUP }).catch(() => {});
   }

@@ -18,13 +18,24 @@ type Frames = (Uint8Array | string)[];
 /** ZeroMQ hangs up on whoever sends a larger frame, before it takes any memory. */
 const ROUTER = { sendHighWaterMark: 0, maxMessageSize: 1 << 30 };
 
+interface Sending {
+  send(frames: Frames): Promise<void>;
+}
+
+/** Whoever has gone away gets nothing, and where all is closed (which throws) nobody does. */
+async function trySend(socket: Sending, frames: Frames): Promise<void> {
+  try {
+    await socket.send(frames);
+  } catch {}
+}
+
 /** ZeroMQ allows one unfinished `send` per socket; this keeps the others in order. */
 class Sender {
-  readonly #socket: { send(frames: Frames): Promise<void> };
+  readonly #socket: Sending;
   readonly #queue: { frames: Frames; sent?: () => void }[] = [];
   #sending = false;
 
-  constructor(socket: { send(frames: Frames): Promise<void> }) {
+  constructor(socket: Sending) {
     this.#socket = socket;
   }
 
@@ -49,8 +60,7 @@ class Sender {
   async #drain(): Promise<void> {
     this.#sending = true;
     for (let next = this.#queue[0]; next; next = this.#queue[0]) {
-      // A peer that has gone away must not stop the others.
-      await this.#socket.send(next.frames).catch(() => {});
+      await trySend(this.#socket, next.frames);
       next.sent?.();
       this.#queue.shift();
     }
@@ -137,8 +147,7 @@ export class Sockets {
   }
 
   async #beat(): Promise<void> {
-    // Who has gone meanwhile gets no echo.
-    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames).catch(() => {});
+    for await (const frames of this.#heartbeat) await trySend(this.#heartbeat, frames);
   }
 
   async #listen(socket: zmq.Router, receive: (received: Received) => void): Promise<void> {
