@@ -109,9 +109,17 @@ describe('without a debugger', () => {
   });
 
   it('gives the variables, and names a cell as clients do', async () => {
-    await kernel.execute('const seen = [1, 2, 3];');
+    await kernel.execute('const seen = [1, 2, 3]; const count = 3;');
     const { variables: all } = await ask<{ variables: Variable[] }>('inspectVariables');
     expect(all).toContainEqual(expect.objectContaining({ name: 'seen', value: '[1, 2, 3]' }));
+    // With a type, JupyterLab's tree would show that instead of the value.
+    const count = all.find(({ name }) => name === 'count');
+    expect(count).toEqual({
+      name: 'count',
+      value: '3',
+      variablesReference: 0,
+      evaluateName: 'count',
+    });
     const { tmpFilePrefix, tmpFileSuffix } = await ask<Record<string, string>>('debugInfo');
     const { sourcePath } = await ask('dumpCell', { code: 'abcde' });
     // MurmurHash2 of 'abcde' with Jupyter's seed.

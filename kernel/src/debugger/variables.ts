@@ -6,7 +6,8 @@ import { type CallFrame, DebugError } from './messages.ts';
 export interface DebugVariable {
   name: string;
   value: string;
-  type: string;
+  /** Left out where the value says it: JupyterLab's tree shows the type instead of the value. */
+  type?: string;
   variablesReference: number;
   evaluateName?: string;
 }
@@ -28,6 +29,8 @@ interface Container {
 
 /** Objects of this group live as long as the debugger stands at one place. */
 export const GROUP = 'lectern-debugger';
+
+const PLAIN = new Set(['number', 'string', 'boolean', 'bigint', 'symbol', 'null', 'undefined']);
 
 /** Variables of a stopped program, or of one that runs. Names are the user's, boxes are not shown. */
 export class Variables {
@@ -123,7 +126,8 @@ export class Variables {
   #toVariable({ name, preview, type, hasParts }: Description, value?: RemoteObject): DebugVariable {
     const isOpen = hasParts && value?.objectId !== undefined;
     const variablesReference = isOpen ? this.#contain({ objects: [value], isNames: false }) : 0;
-    return { name, value: preview, type, variablesReference, evaluateName: name };
+    const told = PLAIN.has(type) ? {} : { type };
+    return { name, value: preview, ...told, variablesReference, evaluateName: name };
   }
 
   #contain(container: Container): number {
