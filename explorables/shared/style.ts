@@ -75,6 +75,7 @@ figcaption { color: var(--quiet); }
 .picture.single { grid-template-columns: minmax(0, 520px); }
 .picture.single svg { max-width: 520px; }
 .contour { fill: none; stroke: var(--quiet); stroke-width: 0.7; opacity: 0.7; }
+.curve { fill: none; stroke: var(--ink); stroke-width: 2.5; }
 .path { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
 .stop { fill: var(--accent); stroke: var(--paper); stroke-width: 1; }
 .note { fill: var(--quiet); font-size: 12px; font-variant-numeric: tabular-nums; }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as backward from '../../explorables/linear-algebra/backward/state.ts';
 import * as descent from '../../explorables/linear-algebra/descent/state.ts';
 import * as playground from '../../explorables/linear-algebra/playground/state.ts';
+import * as tangent from '../../explorables/linear-algebra/tangent/state.ts';
 import * as xor from '../../explorables/linear-algebra/xor/state.ts';
 import {
   activations,
@@ -104,6 +105,18 @@ describe('descent', () => {
   });
 });
 
+describe('the tangent', () => {
+  it('is where chords go as they get shorter, and a kink has none', () => {
+    for (const curve of ['parabola', 'cubic', 'sine'] as const) {
+      const chord = tangent.chord({ ...tangent.defaults, curve, x: 0.7, h: 1e-6 });
+      expect(tangent.CURVES[curve].slope(0.7)).toBeCloseTo(chord, 5);
+    }
+    expect(tangent.tell({ ...tangent.defaults, curve: 'kink', x: 0 })).toContain('no tangent');
+    expect(tangent.judge('63.4°')).toMatch(/^Yes, 63\.4°/);
+    expect(tangent.judge('45°')).toMatch(/^You said 45°: /);
+  });
+});
+
 describe('the way back', () => {
   it('finds the slopes that trying finds', () => {
     const state = backward.defaults;
@@ -181,6 +194,18 @@ describe('in Chromium', () => {
       await slider.focus();
       for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight');
       expect(await page.getByRole('row', { name: /^loss/ }).textContent()).toContain('0.311');
+    });
+  });
+
+  it('moves a point along a curve, whose slope it says', async () => {
+    await on('tangent', {}, async (page) => {
+      await press(page, '45°');
+      await page.getByRole('slider', { name: 'point on the curve' }).focus();
+      for (let i = 0; i < 4; i++) await page.keyboard.press('Shift+ArrowRight');
+      expect(await kept(page, 'x')).toBe(1);
+      expect(await words(page)).toContain('the tangent 1.000, which is an angle of 45.0°');
+      await press(page, 'As table');
+      expect(await page.getByRole('row', { name: /^0\.010/ }).textContent()).toContain('1.0050');
     });
   });
 
