@@ -18,6 +18,8 @@ export class Comms {
   readonly #variables: () => Promise<Variable[]>;
   /** Open comms by id; target name. */
   readonly #open = new Map<string, string>();
+  /** Editors of whom the language service knows something. */
+  readonly #known = new Set<string>();
   readonly #handed = new Map<number, () => void>();
 
   /** @param variables gives the names of the notebook's level */
@@ -52,6 +54,7 @@ export class Comms {
       const answer = await this.#answer(id, data as RpcMessage);
       if (answer) this.#say(id, answer, message.header);
     } else if (msg_type === 'comm_close') {
+      this.#known.delete(id);
       await this.#language.call('editor', { client: id, message: null });
     }
   }
@@ -83,7 +86,9 @@ export class Comms {
   async #answer(client: string, message: RpcMessage): Promise<RpcResponse | null> {
     // Of what the protocol does not have, this alone: values are not the language service's.
     if (message?.method !== 'lectern/variables' || message.id == null) {
-      return await this.#language.call('editor', { client, message });
+      const answer = await this.#language.call('editor', { client, message });
+      if (this.#open.has(client)) this.#known.add(client);
+      return answer;
     }
     const { id } = message;
     try {
@@ -93,13 +98,16 @@ export class Comms {
     }
   }
 
-  /** Editors are to begin anew: nobody knows any more what they have told. */
+  /**
+   * Editors are to begin anew: nobody knows any more what they have told. What has not been answered
+   * yet is asked again, so those who have just begun need not.
+   */
   #closeLanguage(): void {
-    for (const [comm_id, target] of [...this.#open]) {
-      if (target !== LANGUAGE_TARGET) continue;
+    for (const comm_id of this.#known) {
       this.#open.delete(comm_id);
       this.#publisher.publish('comm_close', { comm_id, data: {} }, undefined);
     }
+    this.#known.clear();
   }
 
   #say(comm_id: string, data: unknown, parent?: Header): void {

@@ -119,7 +119,7 @@ async function reachService(): Promise<Socket> {
     const socket = await reach(address);
     if (socket) return socket;
     // A snapshot that this Node cannot read ends at once; a second service leaves to the first.
-    if (child?.exitCode) child = start(false);
+    if (child?.exitCode || child?.signalCode) child = start(false);
     else if (child === null || child.exitCode === 0) child = start(hasSnapshot());
     await delay(INTERVAL);
   }
