@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { kernelspecs } from '@lectern/kernel/kernelspec';
 import { endpoint, newConnection, Wire } from '@lectern/kernel/protocol';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi, vi } from 'vitest';
 import * as zmq from 'zeromq';
 import { KernelClient } from './client.ts';
 
@@ -65,7 +65,8 @@ describe('shutdown', () => {
     const exit = once(kernel.process, 'exit');
     kernel.send('shutdown_request', { restart: false }, { channel: 'control' });
     await exit;
-    expect(started.map(isRunning)).toEqual([false, false, false, false]);
+    // The system takes a moment to end what was killed last.
+    await vi.waitFor(() => expect(started.map(isRunning)).toEqual([false, false, false, false]));
     expect(service.map(isRunning)).toEqual([true]);
     rmSync(apart, { recursive: true });
   });
