@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { kernelspecs } from '@lectern/kernel/kernelspec';
 import { endpoint, newConnection, Wire } from '@lectern/kernel/protocol';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as zmq from 'zeromq';
 import { KernelClient } from './client.ts';
 
